@@ -1,0 +1,49 @@
+"""Findings: a fact, joined with what a target says about the capability that it needs."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import msgspec
+
+from portlint.model.fact import FactKind, Location
+
+Level = Literal["works", "flag", "partial", "fails-at-build", "fails-at-run", "silent", "hangs", "unknown"]
+LEVELS: tuple[Level, ...] = Level.__args__  # type: ignore[attr-defined]
+Severity = Literal["error", "warning", "note"]
+Confidence = Literal["high", "medium", "low"]
+Verdict = Literal["ready", "needs-work", "blocked", "unknown"]
+
+SEVERITY_OF: dict[Level, Severity] = {
+    "flag": "note",
+    "partial": "warning",
+    "fails-at-build": "error",
+    "fails-at-run": "error",
+    "silent": "error",
+    "hangs": "error",
+    "unknown": "note",
+}
+
+
+class Finding(msgspec.Struct, frozen=True):
+    """What stands against a target, at one place. One per (rule, name, path, line).
+
+    `via` is the shortest path of component names from the project to the culprit. `guard` is the condition
+    under which the finding holds, as written, or "". `instead` is the remedy, one sentence.
+    """
+
+    rule: str
+    capability: str
+    level: Level
+    severity: Severity
+    blocker: bool
+    confidence: Confidence
+    kind: FactKind
+    name: str
+    location: Location
+    guard: str
+    component: str
+    via: tuple[str, ...]
+    message: str
+    instead: str
+    source: str
