@@ -1,0 +1,105 @@
+"""Capabilities, rules and targets as `rules/` states them."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import msgspec
+
+from portlint.model.fact import FactKind
+from portlint.model.finding import Confidence, Level
+
+Family = Literal["browser", "wasi"]
+
+
+class Capability(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Something a program may need of its platform. `id` is `area.thing`.
+
+    `days` (low, likely, high person-days) is the price of adapting the first place that needs it where a target
+    lacks it, `per_file` of each further file, `per_site` of each further use; `basis` says what they rest on.
+    """
+
+    id: str
+    title: str
+    days: tuple[float, float, float]
+    per_file: float
+    per_site: float
+    basis: str
+
+
+class Match(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename="kebab"):
+    """One way in which a rule's need shows.
+
+    `language`: `c` (C, C++ and Objective-C), `cpp`, `gdscript`, `godot`, `binary` ..., or "" for any. `names` are
+    exact, or end in `*` for a prefix. `values` restricts `Fact.value` in the same way (empty: any value). `with`
+    demands that one of these names is alive in the same file too: `sendmsg` with `SOCK_DGRAM` is UDP.
+    `engine` bounds the engine version: `>=4`, `<4`.
+    """
+
+    kind: FactKind
+    names: tuple[str, ...]
+    language: str = ""
+    values: tuple[str, ...] = ()
+    with_: tuple[str, ...] = msgspec.field(default=(), name="with")
+    confidence: Confidence = "high"
+    engine: str = ""
+
+
+class Rule(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Which facts need which capability. The file name is the id.
+
+    `summary` completes "the code ...": `uses a UDP socket`. `requires_table`: the names count only where the
+    target's symbol table marks them (the default for C names is: the table decides, else the capability).
+    """
+
+    id: str
+    needs: str
+    summary: str
+    source: str
+    match: tuple[Match, ...]
+    notes: str = ""
+    checked: str = ""
+
+
+class Support(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """How a target supports one capability. `because` completes "...: "; `instead` is a remedy or ""."""
+
+    level: Level
+    source: str
+    checked: str
+    because: str = ""
+    instead: str = ""
+    blocker: bool = False
+    flag: str = ""
+
+
+class Target(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A place to run, in one version. `support` answers for every capability.
+
+    `toolchain` names the symbol and header tables in `rules/toolchains/`. `features` and `lacks` are the run-time
+    feature names (`feature(web)`) that hold and do not hold there. `formats`: binary formats that it can load.
+    `engine`: the engine whose exporter this is, or "".
+    """
+
+    id: str
+    title: str
+    family: Family
+    version: str
+    toolchain: str
+    support: dict[str, Support]
+    engine: str = ""
+    threads: bool = False
+    defines: tuple[str, ...] = ()
+    undefines: tuple[str, ...] = ()
+    features: tuple[str, ...] = ()
+    lacks: tuple[str, ...] = ()
+    formats: tuple[str, ...] = ("wasm",)
+    notes: str = ""
+
+
+class Catalog(msgspec.Struct, frozen=True):
+    """Everything that `rules/` says, by id, sorted."""
+
+    capabilities: dict[str, Capability]
+    rules: dict[str, Rule]
+    targets: dict[str, Target]
