@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Literal
 
 import msgspec
@@ -48,8 +49,7 @@ class Match(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename="keb
 class Rule(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Which facts need which capability. The file name is the id.
 
-    `summary` completes "the code ...": `uses a UDP socket`. `requires_table`: the names count only where the
-    target's symbol table marks them (the default for C names is: the table decides, else the capability).
+    `summary` completes "the code ...": `uses a UDP socket`.
     """
 
     id: str
@@ -58,7 +58,7 @@ class Rule(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     source: str
     match: tuple[Match, ...]
     notes: str = ""
-    checked: str = ""
+    checked: date | None = None
 
 
 class Support(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -66,7 +66,7 @@ class Support(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     level: Level
     source: str
-    checked: str
+    checked: date
     because: str = ""
     instead: str = ""
     blocker: bool = False

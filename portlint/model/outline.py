@@ -6,7 +6,22 @@ from typing import Literal
 
 import msgspec
 
-DirectiveKind = Literal["if", "ifdef", "ifndef", "elif", "elifdef", "elifndef", "else", "endif", "include", "define", "undef", "error", "once"]
+DirectiveKind = Literal[
+    "if",
+    "ifdef",
+    "ifndef",
+    "elif",
+    "elifdef",
+    "elifndef",
+    "else",
+    "endif",
+    "include",
+    "define",
+    "undef",
+    "error",
+    "once",
+]
+OwnKind = Literal["defines", "defines-static", "declares", "variable"]
 
 
 class Directive(msgspec.Struct, frozen=True, array_like=True):
@@ -21,14 +36,16 @@ class Directive(msgspec.Struct, frozen=True, array_like=True):
     text: str = ""
 
 
-class Outline(msgspec.Struct, frozen=True):
-    """Directives in order, and the names that the file defines or declares itself (functions, with static-ness).
+class Own(msgspec.Struct, frozen=True, array_like=True):
+    """A name of the vocabulary that the file itself defines or declares: no use of the platform's."""
 
-    `defines`: (name, is_static) of function definitions; `declares`: names of function declarations outside of
-    any function. `locals`: names that are a variable, parameter or field somewhere in the file.
-    """
+    name: str
+    line: int
+    kind: OwnKind
+
+
+class Outline(msgspec.Struct, frozen=True):
+    """Directives in order of lines, and the vocabulary names that are the file's own, in order of lines."""
 
     directives: tuple[Directive, ...] = ()
-    defines: tuple[tuple[str, bool], ...] = ()
-    declares: tuple[str, ...] = ()
-    locals: tuple[str, ...] = ()
+    own: tuple[Own, ...] = ()

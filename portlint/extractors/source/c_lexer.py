@@ -1,0 +1,228 @@
+"""Find names, comments, strings and directives in C-family bytes in one pass, without parsing.
+
+A lexer sees macro bodies and never loses a function to an `#ifdef`; a parser does. One Aho-Corasick automaton
+holds the vocabulary and the few tokens that change the lexical state, so the Python loop runs only over events.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from typing import NamedTuple
+
+import ahocorasick_rs
+
+from portlint.model.outline import Directive, DirectiveKind
+
+_STATE_TOKENS = (b"/*", b"//", b'"', b"'", b"#")
+_BLOCK_COMMENT, _LINE_COMMENT, _STRING, _CHARACTER, _HASH = range(5)
+_WORD = frozenset(b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_$")
+_KINDS: dict[bytes, DirectiveKind] = {
+    b"if": "if",
+    b"ifdef": "ifdef",
+    b"ifndef": "ifndef",
+    b"elif": "elif",
+    b"elifdef": "elifdef",
+    b"elifndef": "elifndef",
+    b"else": "else",
+    b"endif": "endif",
+    b"include": "include",
+    b"include_next": "include",
+    b"import": "include",  # Objective-C
+    b"define": "define",
+    b"undef": "undef",
+    b"error": "error",
+    b"pragma": "once",  # kept only for `#pragma once`
+}
+_DIRECTIVE_WORD = re.compile(rb"#[ \t]*([a-z_]+)")
+_LINE_SPLICE = re.compile(rb"\\[ \t]*\r?\n")
+_COMMENT_OR_STRING = re.compile(rb'/\*.*?(?:\*/|\Z)|//[^\n]*|"(?:\\.|[^"\\\n])*"|\'(?:\\.|[^\'\\\n])*\'', re.S)
+_MACRO_NAME = re.compile(rb"[A-Za-z_$][\w$]*")
+
+
+class Hit(NamedTuple):
+    """A whole word of the vocabulary in code. `macro` is the macro in whose body it stands, or ""."""
+
+    name: str
+    start: int
+    end: int
+    line: int
+    macro: str
+
+
+class Lexed(NamedTuple):
+    """What one pass saw. `unclosed` names the first comment or string that does not end, or ""."""
+
+    hits: list[Hit]
+    directives: list[Directive]
+    strings: list[tuple[int, int, int]]  # start, end, line of each string literal: what dlopen() is given
+    unclosed: str
+
+
+class Lexer:
+    """An automaton over one vocabulary, to be used on many files."""
+
+    def __init__(self, names: Iterable[str]) -> None:
+        self._names = sorted(set(names))
+        patterns = [*_STATE_TOKENS, *(name.encode() for name in self._names)]
+        self._find = ahocorasick_rs.BytesAhoCorasick(
+            patterns, matchkind=ahocorasick_rs.MatchKind.LeftmostLongest
+        ).find_matches_as_indexes
+
+    def lex(self, data: bytes) -> Lexed:
+        """Hits and directives of one file, in order. Linear in its size."""
+        hits: list[Hit] = []
+        directives: list[Directive] = []
+        strings: list[tuple[int, int, int]] = []
+        unclosed = ""
+        skip_to = 0  # events before this position lie in a comment, a string or a directive
+        macro, macro_end = "", 0
+        line, counted = 1, 0  # `line` is the line of position `counted`
+        size = len(data)
+        word = _WORD
+        for token, start, end in self._find(data):
+            if start < skip_to:
+                continue
+            if token > _HASH:
+                if (end < size and data[end] in word) or (start and data[start - 1] in word):
+                    continue
+                line += data.count(b"\n", counted, start)
+                counted = start
+                hits.append(Hit(self._names[token - 5], start, end, line, macro if start < macro_end else ""))
+            elif token == _STRING:
+                stop = _string_end(data, start, size)
+                if stop - start > 2:
+                    line += data.count(b"\n", counted, start)
+                    counted = start
+                    strings.append((start, stop, line))
+                skip_to = stop
+            elif token == _LINE_COMMENT:
+                skip_to = _line_end(data, end, size)
+            elif token == _BLOCK_COMMENT:
+                stop = data.find(b"*/", end)
+                if stop < 0:
+                    opened = line + data.count(b"\n", counted, start)
+                    unclosed = unclosed or f"the comment opened in line {opened} never ends"
+                    stop = size
+                skip_to = stop + 2
+            elif token == _CHARACTER:
+                skip_to = _character_end(data, start, size)
+            elif _starts_line(data, start):
+                found = _DIRECTIVE_WORD.match(data, start)
+                kind = _KINDS.get(found[1]) if found else None
+                stop = _line_end(data, start, size)
+                if found is None or kind is None:
+                    skip_to = stop if found else end
+                    continue
+                raw = data[found.end() : stop]
+                if b"/*" in raw:
+                    stop = _past_comments(data, found.end(), stop, size)
+                    raw = data[found.end() : stop]
+                line += data.count(b"\n", counted, start)
+                counted = start
+                text = _clean(raw)
+                if kind == "define":
+                    name = _MACRO_NAME.match(text)
+                    macro, macro_end = (name[0].decode() if name else ""), stop
+                    skip_to = data.find(name[0], found.end()) + len(name[0]) if name else stop
+                else:
+                    skip_to = stop
+                if kind == "once":
+                    if text != b"once":
+                        continue
+                    text = b""
+                directives.append(Directive(kind, line, text.decode("utf-8", "replace")))
+        return Lexed(hits, directives, strings, unclosed)
+
+
+def _line_end(data: bytes, start: int, size: int) -> int:
+    """Where the logical line ends: past every newline that a backslash splices."""
+    while True:
+        stop = data.find(b"\n", start)
+        if stop < 0:
+            return size
+        last = stop - 1
+        while last >= 0 and data[last] in b"\r\t ":
+            last -= 1
+        if last < 0 or data[last] != 0x5C or last < start:
+            return stop
+        start = stop + 1
+
+
+def _string_end(data: bytes, start: int, size: int) -> int:
+    """Past the closing quote; a quote that does not close on its line is no string (an apostrophe in #error)."""
+    if start and data[start - 1] == 0x52 and _raw_prefix(data, start):  # R"delimiter( ... )delimiter"
+        bracket = data.find(b"(", start, start + 18)
+        if bracket > 0:
+            stop = data.find(b")" + data[start + 1 : bracket] + b'"', bracket)
+            return size if stop < 0 else stop + (bracket - start) + 1
+    position = start + 1
+    limit = data.find(b"\n", position)
+    limit = size if limit < 0 else limit
+    while True:
+        stop = data.find(b'"', position)
+        if stop < 0:
+            return start + 1
+        if stop > limit:
+            if data[limit - 1] != 0x5C and data[limit - 2 : limit] != b"\\\r":
+                return start + 1
+            limit = _line_end(data, limit + 1, size)
+            if stop > limit:
+                return start + 1
+        slashes = stop - 1
+        while data[slashes] == 0x5C:
+            slashes -= 1
+        if (stop - slashes) % 2:
+            return stop + 1
+        position = stop + 1
+
+
+def _raw_prefix(data: bytes, quote: int) -> bool:
+    first = quote - 1
+    while first > 0 and data[first - 1] in _WORD:
+        first -= 1
+    return data[first:quote] in (b"R", b"LR", b"uR", b"UR", b"u8R")
+
+
+def _character_end(data: bytes, start: int, size: int) -> int:
+    """Past a character literal; a digit separator (1'000) or a lone apostrophe is skipped alone."""
+    if start and data[start - 1] in _WORD and data[start - 1] not in b"LuU8":
+        return start + 1
+    position = start + 1
+    if position < size and data[position] == 0x5C:
+        position += 2
+    stop = data.find(b"'", position, position + 12)
+    return start + 1 if stop < 0 or b"\n" in data[start:stop] else stop + 1
+
+
+def _starts_line(data: bytes, start: int) -> bool:
+    """Only blanks or a comment stand before the `#` in its line."""
+    position = start - 1
+    while position >= 0 and data[position] in b" \t":
+        position -= 1
+    if position < 0 or data[position] == 0x0A or data[position] == 0x0D:
+        return True
+    if position >= 2 and data[:3] == b"\xef\xbb\xbf" and position == 2:
+        return True
+    return data[position - 1 : position + 1] == b"*/"
+
+
+def _past_comments(data: bytes, start: int, stop: int, size: int) -> int:
+    """Where the directive ends when block comments in it span lines."""
+    position = start
+    while True:
+        found = _COMMENT_OR_STRING.search(data, position, size)
+        if found is None or found.start() >= stop:
+            return stop
+        position = found.end()
+        if position > stop and found[0][:2] == b"/*":
+            stop = _line_end(data, position, size)
+
+
+def _clean(raw: bytes) -> bytes:
+    """The directive's text in one line, without comments."""
+    if b"\\" in raw:
+        raw = _LINE_SPLICE.sub(b" ", raw)
+    if b"/" in raw:
+        raw = _COMMENT_OR_STRING.sub(lambda found: b" " if found[0][:1] == b"/" else found[0], raw)
+    return raw.strip()
