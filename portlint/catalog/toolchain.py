@@ -1,0 +1,185 @@
+"""What a toolchain's headers define and declare, and what its library does with each name.
+
+The tables in `rules/toolchains/<id>/` are written by the programs in `tools/`, from installed toolchains.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from functools import cache
+from pathlib import Path
+
+import msgspec
+
+from portlint.catalog.load import rules_folder
+from portlint.errors import PortlintError
+
+_DEFINE = re.compile(r"#define[ \t]+([A-Za-z_]\w*)(\([^)]*\))?[ \t]*(.*)")
+
+
+class Mark(msgspec.Struct, frozen=True):
+    """What happens to a name: see rules/toolchains/README.md for the closed set of marks."""
+
+    mark: str
+    how: str
+    since: str = ""
+    until: str = ""
+
+
+class Header(msgspec.Struct, frozen=True):
+    """One system header. `macros` maps a name to its body, `(a,b) body` for function-like ones.
+
+    `error` is the text of its #error, or ""; `flag` the compiler option that cures it, or "".
+    """
+
+    name: str
+    includes: tuple[str, ...] = ()
+    macros: dict[str, str] = {}
+    undefs: tuple[str, ...] = ()
+    declares: frozenset[str] = frozenset()
+    error: str = ""
+    flag: str = ""
+
+
+class Toolchain:
+    """The tables of one toolchain, read when first asked for."""
+
+    def __init__(self, folder: Path) -> None:
+        self.id = folder.name
+        self._folder = folder
+        try:
+            about = tomllib.loads((folder / "toolchain.toml").read_text(encoding="utf-8"))
+            self._blocks = _blocks((folder / "headers.txt").read_text(encoding="utf-8"))
+        except (OSError, tomllib.TOMLDecodeError) as error:
+            raise PortlintError(f"{folder}: the toolchain's tables cannot be read: {error}") from error
+        self.version: str = about["version"]
+        self.source: str = about["source"]
+        self.undefines: frozenset[str] = frozenset(about.get("undefines", ()))
+        self._headers: dict[str, Header] = {}
+        self._closures: dict[str, frozenset[str]] = {}
+        self._symbols: dict[str, Mark] | None = None
+        self._macros: dict[str, tuple[tuple[str, str], ...]] | None = None
+        self._declared: dict[str, frozenset[str]] | None = None
+
+    def has(self, name: str) -> bool:
+        return name in self._blocks
+
+    @property
+    def header_names(self) -> frozenset[str]:
+        return frozenset(self._blocks)
+
+    def header(self, name: str) -> Header:
+        """The header's own content. KeyError when the toolchain has no such header."""
+        if name not in self._headers:
+            self._headers[name] = _header(name, self._blocks[name])
+        return self._headers[name]
+
+    def closure(self, name: str) -> frozenset[str]:
+        """The header and every header that it includes, directly or not."""
+        if name not in self._closures:
+            seen: set[str] = set()
+            todo = [name]
+            while todo:
+                one = todo.pop()
+                if one not in seen and one in self._blocks:
+                    seen.add(one)
+                    todo.extend(self.header(one).includes)
+            self._closures[name] = frozenset(seen)
+        return self._closures[name]
+
+    @property
+    def symbols(self) -> dict[str, Mark]:
+        """The newest known mark of each name."""
+        if self._symbols is None:
+            self._symbols = {}
+            for line in (self._folder / "symbols.tsv").read_text(encoding="utf-8").splitlines()[1:]:
+                name, mark, how, since, until = line.split("\t")
+                if not until:
+                    self._symbols[name] = Mark(mark, how, since, until)
+        return self._symbols
+
+    @property
+    def macros(self) -> dict[str, tuple[tuple[str, str], ...]]:
+        """Macro name -> (header, body) of every header that defines it."""
+        if self._macros is None:
+            found: dict[str, list[tuple[str, str]]] = {}
+            for header, block in self._blocks.items():
+                for line in block.split("\n"):
+                    if line.startswith("# "):
+                        name, body = _macro(line[2:])
+                        found.setdefault(name, []).append((header, body))
+            self._macros = {name: tuple(rows) for name, rows in found.items()}
+        return self._macros
+
+    @property
+    def declared(self) -> dict[str, frozenset[str]]:
+        """Function name -> headers that declare it themselves, or define it as a macro."""
+        if self._declared is None:
+            found: dict[str, set[str]] = {}
+            for header, block in self._blocks.items():
+                for line in block.split("\n"):
+                    if line.startswith("= "):
+                        for name in line[2:].split():
+                            found.setdefault(name, set()).add(header)
+            self._declared = {name: frozenset(headers) for name, headers in found.items()}
+        return self._declared
+
+    def predefined(self, cpp: bool) -> dict[str, str]:
+        """The compiler's own macros for C or C++."""
+        text = (self._folder / ("predefined-cxx.h" if cpp else "predefined-c.h")).read_text(encoding="utf-8")
+        found = {}
+        for match in _DEFINE.finditer(text):
+            found[match[1]] = f"{match[2] or ''} {match[3]}".strip() if match[2] else match[3].strip()
+        return found
+
+
+@cache
+def load_toolchain(name: str) -> Toolchain:
+    folder = rules_folder() / "toolchains" / name
+    if not folder.is_dir():
+        raise PortlintError(f"{folder}: no such toolchain")
+    return Toolchain(folder)
+
+
+def _blocks(text: str) -> dict[str, str]:
+    """Header name -> the lines of its block."""
+    found = {}
+    for block in ("\n" + text).split("\n@ ")[1:]:
+        name, _, rest = block.partition("\n")
+        found[name.strip()] = rest
+    return found
+
+
+def _header(name: str, block: str) -> Header:
+    includes: list[str] = []
+    macros: dict[str, str] = {}
+    undefs: list[str] = []
+    declares: list[str] = []
+    error = flag = ""
+    for line in block.split("\n"):
+        mark, rest = line[:1], line[2:]
+        if mark == ">":
+            includes.extend(rest.split())
+        elif mark == "#":
+            macro, body = _macro(rest)
+            macros[macro] = body
+        elif mark == "-":
+            undefs.append(rest.strip())
+        elif mark == "=":
+            declares.extend(rest.split())
+        elif mark == "!":
+            error = rest.strip()
+            if error.startswith("flag:"):
+                flag, _, error = error[5:].partition(" ")
+    return Header(name, tuple(includes), macros, tuple(undefs), frozenset(declares), error, flag)
+
+
+def _macro(text: str) -> tuple[str, str]:
+    """`NAME body` or `NAME(a,b) body` -> (NAME, body or `(a,b) body`)."""
+    for position, character in enumerate(text):
+        if character == " ":
+            return text[:position], text[position + 1 :]
+        if character == "(":
+            return text[:position], text[position:]
+    return text, ""

@@ -1,0 +1,178 @@
+"""What is alive in a code base for one toolchain: each unit walked, homonyms told apart, gates looked behind."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Literal, NamedTuple
+
+from portlint.catalog.toolchain import Toolchain
+from portlint.model.fact import Fact
+from portlint.units.walk import Gate, Lacking, Result, Walker
+
+Life = Literal["live", "behind-gate", "foreign", "open"]
+_RANK: dict[Life, int] = {"live": 0, "behind-gate": 1, "foreign": 2, "open": 3}
+
+
+class Sources(NamedTuple):
+    """A code base: its facts by number, the units to walk, and which of them are C++."""
+
+    facts: Sequence[Fact]
+    units: Sequence[tuple[str, bool]]
+    macro_uses: Mapping[int, str]  # fact number -> macro that is used there
+    defined_elsewhere: frozenset[str]  # names that some file defines with external linkage
+
+
+class View(NamedTuple):
+    """What one toolchain's walk found.
+
+    `lives`: fact number -> how it is alive; facts that are dead for this toolchain are absent. `gates` and
+    `lacking`: with the number of units that reach them. `unsettled`: units that the walk gave up on.
+    """
+
+    lives: Mapping[int, Life]
+    gates: Mapping[Gate, int]
+    lacking: Mapping[Lacking, int]
+    foreign: Mapping[str, tuple[str, ...]]  # header that nobody here knows -> units that include it
+    unsettled: tuple[str, ...]
+
+
+class Views:
+    """Asks one walker about many toolchains."""
+
+    def __init__(self, sources: Sources, walker: Walker, host: Toolchain, defines: Mapping[str, str]) -> None:
+        self._sources = sources
+        self._walker = walker
+        self._host = host
+        self._defines = defines
+        self._host_results: dict[str, Result] = {}
+        self._seen: dict[tuple[str, tuple[str, ...]], frozenset[str]] = {}
+
+    def view(self, toolchain: Toolchain, lacks: Callable[[str], bool], behind_gates: bool) -> View:
+        """`lacks` says which names do not link there. `behind_gates`: walk failing units as the host sees them."""
+        starts = {cpp: self._walker.start(toolchain, cpp, self._defines) for cpp in (False, True)}
+        lives: dict[int, Life] = {}
+        gates: dict[Gate, int] = {}
+        lacking: dict[Lacking, int] = {}
+        strangers: dict[str, list[str]] = {}
+        for path, cpp in self._sources.units:
+            result = self._walker.unit(path, starts[cpp])
+            missing = _first_of_each(result.lacking)
+            foreign = any(row.status == "absent" and not self._host.has(row.header) for row in missing)
+            used = self._uses(result, toolchain, cpp)
+            _raise(lives, used, "foreign" if foreign else "live")
+            _raise(lives, self._uses(result._replace(uses=result.open_uses), toolchain, cpp), "open")
+            for header in result.foreign:
+                strangers.setdefault(header, []).append(path)
+            if foreign:
+                continue
+            for gate in result.gates:
+                gates[gate] = gates.get(gate, 0) + 1
+            for row in missing:
+                lacking[row] = lacking.get(row, 0) + 1
+            if behind_gates and self._fails(result, missing, used, cpp, lacks):
+                behind = self._uses(self._as_host(path, cpp), self._host, cpp)
+                _raise(lives, [n for n in behind if lacks(self._sources.facts[n].name)], "behind-gate")
+        foreign_headers = {header: tuple(paths) for header, paths in strangers.items()}
+        return View(lives, gates, lacking, foreign_headers, tuple(sorted(self._walker.gave_up)))
+
+    def _fails(
+        self, result: Result, missing: Sequence[Lacking], used: Iterable[int], cpp: bool, lacks: Callable[[str], bool]
+    ) -> bool:
+        """The compiler stops: a gate, a header that is not there, in C++ also a function that is not declared."""
+        if result.gates or any(row.status != "flag" for row in missing):
+            return True
+        return cpp and any(self._sources.facts[n].kind == "call" and lacks(self._sources.facts[n].name) for n in used)
+
+    def _as_host(self, path: str, cpp: bool) -> Result:
+        if path not in self._host_results:
+            start = self._walker.start(self._host, cpp, self._defines)
+            self._host_results[path] = self._walker.unit(path, start)
+        return self._host_results[path]
+
+    def _uses(self, result: Result, toolchain: Toolchain, cpp: bool) -> list[int]:
+        """The unit's uses without its own names, unused macro bodies, and calls that no visible header declares."""
+        facts = self._sources.facts
+        defined = {own.name for own in result.own if own.kind in ("defines", "defines-static")}
+        declared = {own.name for own in result.own if own.kind == "declares"}
+        ours = defined | (declared if cpp else declared & self._sources.defined_elsewhere)
+        macros = self._used_macros(result.uses)
+        headers = self._headers(result, toolchain)
+        out = []
+        for number in result.uses:
+            if number in self._sources.macro_uses:
+                continue
+            fact = facts[number]
+            if fact.kind == "call":
+                if fact.name in ours or not self._evident(fact.name, headers, toolchain):
+                    continue
+                if fact.value.startswith("macro ") and fact.value[6:] not in macros:
+                    continue
+            out.append(number)
+        return out
+
+    def _used_macros(self, uses: Iterable[int]) -> set[str]:
+        """Macros used in code, or in the body of a macro that is."""
+        facts = self._sources.facts
+        used: set[str] = set()
+        inner: dict[str, set[str]] = {}
+        for number in uses:
+            macro = self._sources.macro_uses.get(number)
+            if macro is None:
+                continue
+            holder = facts[number].value.removeprefix("macro ") if facts[number].value.startswith("macro ") else ""
+            if holder:
+                inner.setdefault(holder, set()).add(macro)
+            else:
+                used.add(macro)
+        todo = list(used)
+        while todo:
+            for macro in inner.get(todo.pop(), ()):
+                if macro not in used:
+                    used.add(macro)
+                    todo.append(macro)
+        return used
+
+    def _headers(self, result: Result, toolchain: Toolchain) -> frozenset[str]:
+        """Every system header that the unit includes, as its toolchain and the host nest them."""
+        names = (*result.system, *(row.header for row in result.lacking))
+        key = (toolchain.id, names)
+        if key not in self._seen:
+            found: set[str] = set()
+            for name in names:
+                found |= toolchain.closure(name) | self._host.closure(name) | {name}
+            self._seen[key] = frozenset(found)
+        return self._seen[key]
+
+    def _evident(self, name: str, headers: frozenset[str], toolchain: Toolchain) -> bool:
+        """A visible header declares the name, or no table knows who declares it (Win32, SDL ...)."""
+        known = False
+        for table in (self._host, toolchain):
+            rows = table.declared.get(name)
+            if rows:
+                if not rows.isdisjoint(headers):
+                    return True
+                known = True
+            macro = table.macros.get(name)
+            if macro:
+                if any(header in headers for header, _ in macro):
+                    return True
+                known = True
+        return not known
+
+
+def _first_of_each(rows: Iterable[Lacking]) -> list[Lacking]:
+    """An absent header counts where the unit first asks for it; a refusing one at every include."""
+    seen: set[str] = set()
+    out = []
+    for row in rows:
+        if row.status == "absent" and row.header in seen:
+            continue
+        seen.add(row.header)
+        out.append(row)
+    return out
+
+
+def _raise(lives: dict[int, Life], numbers: Iterable[int], life: Life) -> None:
+    for number in numbers:
+        if number not in lives or _RANK[life] < _RANK[lives[number]]:
+            lives[number] = life
