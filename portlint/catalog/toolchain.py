@@ -183,3 +183,14 @@ def _macro(text: str) -> tuple[str, str]:
         if character == "(":
             return text[:position], text[position:]
     return text, ""
+
+
+@cache
+def platform_headers() -> dict[str, str]:
+    """Headers of Windows and Apple systems -> `windows` or `apple`. Written by tools/platform_headers.py."""
+    path = rules_folder() / "toolchains" / "platform-headers.tsv"
+    try:
+        lines = path.read_text(encoding="utf-8").splitlines()[1:]
+    except OSError as error:
+        raise PortlintError(f"{path}: cannot be read: {error.strerror}") from error
+    return dict(line.split("\t") for line in lines)

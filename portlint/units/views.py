@@ -26,14 +26,15 @@ class View(NamedTuple):
     """What one toolchain's walk found.
 
     `lives`: fact number -> how it is alive; facts that are dead for this toolchain are absent. `gates` and
-    `lacking`: with the number of units that reach them. `unsettled`: units that the walk gave up on.
+    `lacking`: with the number of units that reach them. `unsettled`: units that are built on other platforms only, or
+    that the walk gave up on.
     """
 
     lives: Mapping[int, Life]
     gates: Mapping[Gate, int]
     lacking: Mapping[Lacking, int]
     foreign: Mapping[str, tuple[str, ...]]  # header that nobody here knows -> units that include it
-    unsettled: tuple[str, ...]
+    unsettled: frozenset[str]
 
 
 class Views:
@@ -54,16 +55,20 @@ class Views:
         gates: dict[Gate, int] = {}
         lacking: dict[Lacking, int] = {}
         strangers: dict[str, list[str]] = {}
+        unsettled: set[str] = set()
         for path, cpp in self._sources.units:
             result = self._walker.unit(path, starts[cpp])
             missing = _first_of_each(result.lacking)
             foreign = any(row.status == "absent" and not self._host.has(row.header) for row in missing)
+            if result.gates and not foreign:  # refused on the host too: another platform's file, or a missing setting
+                foreign = bool(self._as_host(path, cpp).gates)
             used = self._uses(result, toolchain, cpp)
             _raise(lives, used, "foreign" if foreign else "live")
             _raise(lives, self._uses(result._replace(uses=result.open_uses), toolchain, cpp), "open")
             for header in result.foreign:
                 strangers.setdefault(header, []).append(path)
             if foreign:
+                unsettled.add(path)
                 continue
             for gate in result.gates:
                 gates[gate] = gates.get(gate, 0) + 1
@@ -73,7 +78,7 @@ class Views:
                 behind = self._uses(self._as_host(path, cpp), self._host, cpp)
                 _raise(lives, [n for n in behind if lacks(self._sources.facts[n].name)], "behind-gate")
         foreign_headers = {header: tuple(paths) for header, paths in strangers.items()}
-        return View(lives, gates, lacking, foreign_headers, tuple(sorted(self._walker.gave_up)))
+        return View(lives, gates, lacking, foreign_headers, frozenset(unsettled | self._walker.gave_up))
 
     def _fails(
         self, result: Result, missing: Sequence[Lacking], used: Iterable[int], cpp: bool, lacks: Callable[[str], bool]

@@ -361,7 +361,9 @@ class _Interpreter:
         body = self._macros.get(name)
         if name in frame.writes:
             return body
-        if body is None:
+        if name[0] == "<":
+            body = header_status(self._toolchain, name[1:-1])
+        elif body is None:
             rows = self._toolchain.macros.get(name)
             if rows:
                 before = self._state.headers

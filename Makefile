@@ -1,0 +1,42 @@
+# Two commands from a fresh clone, with Python 3.11 or newer and make alone:
+#   make scan   install into .venv and scan a sample project
+#   make test   everything that CI runs
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
+
+.PHONY: scan test lock clean
+
+scan: $(VENV)/.installed
+	$(BIN)/portlint scan sample_projects/godot_arena --exit-zero
+
+test: $(VENV)/.dev
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy --strict portlint
+	$(BIN)/lint-imports --no-cache
+	$(BIN)/python -m pytest -q
+
+# Resolves the development dependencies anew, for every supported Python and platform.
+lock: $(VENV)/.installed
+	$(PIP) install uv
+	$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --extra dev \
+		--custom-compile-command "make lock" --output-file requirements-dev.txt pyproject.toml
+
+clean:
+	rm -rf $(VENV) build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+
+$(VENV)/bin/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+		{ echo "portlint needs Python 3.11 or newer; name one: make PYTHON=python3.12 $(MAKECMDGOALS)" >&2; exit 1; }
+	$(PYTHON) -m venv $(VENV)
+
+$(VENV)/.installed: $(VENV)/bin/python pyproject.toml
+	$(PIP) install --editable .
+	@touch $@
+
+$(VENV)/.dev: $(VENV)/.installed requirements-dev.txt
+	$(PIP) install --require-hashes --requirement requirements-dev.txt
+	@touch $@

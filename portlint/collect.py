@@ -1,0 +1,147 @@
+"""Read every file once and keep what its extractor says; a file that fails costs only itself."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
+from types import ModuleType
+
+import msgspec
+
+from portlint.cache import Cache, blob_id, cache_key, content_id
+from portlint.extractors import languages
+from portlint.extractors.binary import EXTRACTORS as BINARY
+from portlint.extractors.manifest import EXTRACTORS as MANIFESTS
+from portlint.extractors.source import c_family, c_macro_uses, gdscript
+from portlint.model.extraction import Extraction, FileRecord
+from portlint.model.vocabulary import Vocabulary
+from portlint.walk import Entry, read
+
+SOURCES: tuple[ModuleType, ...] = (c_family, gdscript)
+SOURCE_CAP = 24_000_000  # bytes
+MANIFEST_CAP = 64_000_000
+BINARY_CAP = 256_000_000
+_MAGIC = (b"\x7fELF", b"\xfe\xed\xfa", b"\xce\xfa\xed\xfe", b"\xcf\xfa\xed\xfe", b"\xca\xfe\xba\xbe")
+
+Progress = Callable[[int, int], None]
+
+
+class Collected(msgspec.Struct, frozen=True):
+    """Extractions by path, and one record a file. Paths in both are sorted."""
+
+    extractions: dict[str, Extraction]
+    records: tuple[FileRecord, ...]
+
+
+class Collector:
+    """Reads files of one root through one cache."""
+
+    def __init__(self, root: Path, cache: Cache, vocabularies: dict[str, Vocabulary], jobs: int) -> None:
+        self._root = root
+        self._cache = cache
+        self._vocabularies = vocabularies
+        self._jobs = jobs
+
+    def collect(self, entries: Sequence[Entry], progress: Progress) -> Collected:
+        extractions: dict[str, Extraction] = {}
+        records: list[FileRecord] = []
+        natives: list[Entry] = []
+        for number, entry in enumerate(entries):
+            progress(number, len(entries))
+            module = _extractor(entry)
+            if module in BINARY:
+                natives.append(entry)
+            elif module is None:
+                records.append(languages.unread(entry.path))
+            else:
+                self._one(entry, module, extractions, records)
+        self._natives(natives, extractions, records)
+        records.sort(key=lambda record: record.path)
+        return Collected(dict(sorted(extractions.items())), tuple(records))
+
+    def macro_uses(self, entries: Iterable[Entry], macros: frozenset[str]) -> dict[str, Extraction]:
+        """Where these macros are used, by path; files that were not readable the first time are left out."""
+        vocabulary = Vocabulary("c", constants=macros, digest=content_id("\n".join(sorted(macros)).encode()))
+        found: dict[str, Extraction] = {}
+        for entry in entries:
+            try:
+                found[entry.path] = self._cached(entry, c_macro_uses, vocabulary, SOURCE_CAP)
+            except ValueError:
+                continue
+        return found
+
+    def _one(
+        self, entry: Entry, module: ModuleType, extractions: dict[str, Extraction], records: list[FileRecord]
+    ) -> None:
+        language = getattr(module, "LANGUAGE", "") if module in SOURCES else ""
+        cap = SOURCE_CAP if module in SOURCES else MANIFEST_CAP
+        try:
+            extraction = self._cached(entry, module, self._vocabularies.get(language), cap)
+        except ValueError as error:
+            records.append(FileRecord(entry.path, "not-analysed", str(error)))
+        except Exception as error:  # one reader on one file: it goes into the report, and the scan goes on
+            records.append(FileRecord(entry.path, "not-analysed", f"the reader failed: {type(error).__name__}: {error}"))
+        else:
+            self._keep(entry.path, extraction, extractions, records)
+
+    def _cached(self, entry: Entry, module: ModuleType, vocabulary: Vocabulary | None, cap: int) -> Extraction:
+        """Raises ValueError when the file cannot be read or its format refuses it."""
+        digest = vocabulary.digest if vocabulary else ""
+        key = data = None
+        if entry.blob:
+            key = cache_key(blob_id(entry.blob, entry.size), entry.path, module.NAME, module.VERSION, digest)
+            known = self._cache.get(key)
+            if known is not None:
+                return known
+        data = read(self._root, entry, cap)
+        if key is None:
+            key = cache_key(content_id(data), entry.path, module.NAME, module.VERSION, digest)
+            known = self._cache.get(key)
+            if known is not None:
+                return known
+        extraction: Extraction = module.extract(entry.path, data, vocabulary) if vocabulary else module.extract(entry.path, data)
+        self._cache.put(key, extraction)
+        return extraction
+
+    def _natives(self, entries: Sequence[Entry], extractions: dict[str, Extraction], records: list[FileRecord]) -> None:
+        """Binaries: known ones from the cache, the others in worker processes that may die."""
+        fresh: list[Entry] = []
+        for entry in entries:
+            known = self._cache.get(_native_key(entry)) if entry.blob else None
+            if known is None:
+                fresh.append(entry)
+            else:
+                self._keep(entry.path, known, extractions, records)
+        if not fresh:
+            return
+        from portlint.extractors.isolated import native_extractions  # starts processes: only when there is work
+
+        for entry, outcome in native_extractions(self._root, fresh, BINARY_CAP, self._jobs):
+            if isinstance(outcome, str):
+                records.append(FileRecord(entry.path, "not-analysed", outcome))
+                continue
+            if entry.blob:
+                self._cache.put(_native_key(entry), outcome)
+            self._keep(entry.path, outcome, extractions, records)
+
+    def _keep(
+        self, path: str, extraction: Extraction, extractions: dict[str, Extraction], records: list[FileRecord]
+    ) -> None:
+        extractions[path] = extraction
+        records.append(FileRecord(path, "partly" if extraction.partly else "analysed", extraction.partly))
+
+
+def _extractor(entry: Entry) -> ModuleType | None:
+    path = entry.path
+    for module in (*SOURCES, *MANIFESTS):
+        if module.wants(path):
+            return module
+    for module in BINARY:
+        if module.wants(path) or (entry.executable and "." not in path.rpartition("/")[2]):
+            return module
+    return None
+
+
+def _native_key(entry: Entry) -> bytes:
+    module = BINARY[0]
+    return cache_key(blob_id(entry.blob, entry.size), entry.path, module.NAME, module.VERSION)

@@ -1,0 +1,121 @@
+"""The project's own settings: `portlint.toml`, or `[tool.portlint]` in `pyproject.toml`, at the scanned root."""
+
+from __future__ import annotations
+
+import difflib
+import re
+from pathlib import Path
+from typing import Any, Literal
+
+import msgspec
+
+from portlint.errors import PortlintError
+from portlint.files import read_file
+
+FailOn = Literal["error", "warning", "note", "never"]
+SIZE_CAP = 1_000_000  # bytes
+LINE_DOTS = 200  # a dotted key of 40 kB costs tomllib seconds and more than a gigabyte
+
+
+class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename="kebab"):
+    """What the command line leaves open. `None` for `fail_on` and empty for the rest mean: not said here.
+
+    `defines` are macros as `-D` gives them to a compiler: name -> value. `exclude` are patterns as in .gitignore.
+    """
+
+    targets: tuple[str, ...] = ()
+    exclude: tuple[str, ...] = ()
+    defines: dict[str, str] = {}
+    fail_on: FailOn | None = None
+
+
+def load_settings(root: Path) -> Settings:
+    """The settings of a tree; all defaults where it has none.
+
+    Raises PortlintError, with file and line where they are known, for invalid TOML, an unknown key, a wrong type,
+    a file beyond the caps, and for settings in both files.
+    """
+    own = _read(root, "portlint.toml")
+    shared = _read(root, "pyproject.toml")
+    table = _table_of_pyproject(shared) if shared is not None and b"portlint" in shared else None
+    if own is not None and table is not None:
+        raise PortlintError(
+            "settings stand in portlint.toml and in [tool.portlint] of pyproject.toml: keep one of them"
+        )
+    if own is not None:
+        return _settings("portlint.toml", own, _toml("portlint.toml", own))
+    if table is not None and shared is not None:
+        return _settings("pyproject.toml", shared, table)
+    return Settings()
+
+
+def _read(root: Path, name: str) -> bytes | None:
+    if not (root / name).exists():
+        return None
+    try:
+        return read_file(root, name, SIZE_CAP)
+    except ValueError as error:
+        raise PortlintError(f"{name}: {error}") from error
+
+
+def _table_of_pyproject(data: bytes) -> dict[str, Any] | None:
+    tool = _toml("pyproject.toml", data).get("tool")
+    table = tool.get("portlint") if isinstance(tool, dict) else None
+    if table is not None and not isinstance(table, dict):
+        raise PortlintError("pyproject.toml: tool.portlint is not a table")
+    return table
+
+
+def _toml(name: str, data: bytes) -> dict[str, Any]:
+    import tomllib
+
+    for number, line in enumerate(data.splitlines(), start=1):
+        if line.count(b".") > LINE_DOTS:
+            raise PortlintError(f"{name}:{number}: more than {LINE_DOTS} dots in one line")
+    try:
+        return tomllib.loads(data.decode("utf-8-sig"))
+    except UnicodeDecodeError as error:
+        raise PortlintError(f"{name}: not UTF-8 at byte {error.start}") from error
+    except tomllib.TOMLDecodeError as error:
+        raise PortlintError(f"{name}: not valid TOML: {error}") from error
+    except RecursionError as error:
+        raise PortlintError(f"{name}: nested too deeply") from error
+
+
+def _settings(name: str, data: bytes, table: dict[str, Any]) -> Settings:
+    known = Settings.__struct_encode_fields__
+    for key in table:
+        if key not in known:
+            near = difflib.get_close_matches(key, known, n=1)
+            hint = f"did you mean {near[0]!r}?" if near else f"known keys: {', '.join(known)}"
+            raise PortlintError(f"{_place(name, data, key)}: unknown key {key!r}; {hint}")
+    try:
+        return msgspec.convert({**table, "defines": _defines(name, data, table.get("defines", {}))}, Settings)
+    except msgspec.ValidationError as error:
+        key = next((word for word in known if f"$.{word}" in str(error)), "")
+        raise PortlintError(f"{_place(name, data, key)}: {error}") from error
+
+
+def _defines(name: str, data: bytes, table: object) -> dict[str, str]:
+    """Values as a compiler's command line would have them: `true` is 1, a number is its digits."""
+    if not isinstance(table, dict):
+        raise PortlintError(f"{_place(name, data, 'defines')}: 'defines' is a table, as in [defines] NDEBUG = true")
+    defines: dict[str, str] = {}
+    for macro, value in table.items():
+        if not re.fullmatch(r"[A-Za-z_]\w*", macro, re.ASCII):
+            raise PortlintError(f"{_place(name, data, macro)}: {macro!r} is not the name of a macro")
+        if value is False or not isinstance(value, (bool, int, str)):
+            raise PortlintError(f"{_place(name, data, macro)}: the value of {macro} is a string, a number or true")
+        defines[macro] = "1" if value is True else str(value)
+    return defines
+
+
+def _place(name: str, data: bytes, key: str) -> str:
+    """`file:line` of the first line that begins with the key, or the file alone."""
+    if not key:
+        return name
+    wanted = re.compile(rb"\s*(?:\[\s*(?:tool\.portlint\.)?)?[\"']?" + re.escape(key.encode()) + rb"[\"']?\s*[\].=]")
+    for number, line in enumerate(data.splitlines(), start=1):
+        if wanted.match(line):
+            return f"{name}:{number}"
+    return name

@@ -1,0 +1,64 @@
+"""From what a reader found to facts: noise subtracted, names folded, order fixed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from portlint.extractors.binary.folding import fold
+from portlint.extractors.binary.noise import Knowledge, knowledge
+from portlint.extractors.binary.record import Library, Symbol
+from portlint.model.extraction import Extraction
+from portlint.model.fact import Fact, FactKind, Location
+
+MAYBE = "maybe"
+_SYMBOL_LIMIT = 50_000  # of one file; the largest real library seen has about 9,000
+
+
+def extraction(path: str, language: str, libraries: Sequence[Library]) -> Extraction:
+    """The facts of one file, sorted, each once; `partly` joins what the readers could not tell."""
+    known = knowledge()
+    rows = {row for library in libraries for row in _rows(library, known)}
+    partly = [library.partly for library in libraries if library.partly]
+    symbols = [row for row in rows if row[0] == "symbol"]
+    if len(symbols) > _SYMBOL_LIMIT:
+        partly.append(f"{len(symbols)} symbols: only the first {_SYMBOL_LIMIT} are judged")
+        rows -= set(sorted(symbols)[_SYMBOL_LIMIT:])
+    place = Location(path)
+    facts = tuple(Fact(kind, name, place, language, value=value) for kind, name, value in sorted(rows))
+    return Extraction(facts, partly="; ".join(dict.fromkeys(partly)))
+
+
+def _rows(library: Library, known: Knowledge) -> Iterator[tuple[FactKind, str, str]]:
+    """(kind, name, value) of every fact."""
+    if library.managed:
+        yield "ships", "dotnet-anycpu", "managed"
+        return
+    yield "ships", ships_name(library), library.platform
+    for name in library.needed:
+        yield "links", name, ""
+    for name in library.optional:
+        yield "may-load", name, ""
+    for name, version in library.imports:
+        yield "import", name, version
+    for name, value in library.settings:
+        yield "setting", name, value
+    if library.format in known.noise:
+        for symbol in library.symbols:
+            yield from _symbol(library, symbol, known)
+
+
+def ships_name(library: Library) -> str:
+    """`elf-x86_64`, `wasm32`, `wasm32-side-module`; an object file ships what its machine is."""
+    name = library.machine if library.format == "wasm" else f"{library.format}-{library.machine}"
+    return f"{name}-{library.flavour}" if library.flavour not in ("", "object") else name
+
+
+def _symbol(library: Library, symbol: Symbol, known: Knowledge) -> Iterator[tuple[FactKind, str, str]]:
+    written = symbol.name
+    if written.startswith("#") and symbol.library in known.ordinals:
+        written = known.ordinals[symbol.library].get(int(written[1:]), written)
+    name = fold(written, library.format, library.machine, library.flavour, known)
+    noise = known.noise[library.format]
+    if name in noise or written in noise:
+        return
+    yield "symbol", name, MAYBE if name in known.maybe[library.format] else symbol.library

@@ -1,0 +1,90 @@
+"""Native libraries, object files, programs and wasm modules: the one extractor that meets their file names.
+
+A name does not tell the format (`.node` is ELF, PE or Mach-O; a `.so` may be a picture), so the first bytes choose the
+reader. Run it in a worker process: see `workers.py`.
+"""
+
+from __future__ import annotations
+
+from portlint.extractors.binary import ar, coff, component, elf, macho, pe, wasm
+from portlint.extractors.binary.facts import extraction
+from portlint.extractors.binary.filenames import is_model, wants
+from portlint.extractors.binary.magic import HEAD_BYTES, refusal, sniff
+from portlint.extractors.binary.record import Library, Truncated
+from portlint.model.extraction import Extraction
+
+__all__ = ["NAME", "VERSION", "extract", "wants"]
+
+NAME = "native"
+READERS = (ar, coff, component, elf, macho, pe, wasm)
+# A reader's change must change the key of the cache; so must one of facts.py or folding.py (the last summand).
+VERSION = sum(reader.VERSION for reader in READERS) + 0
+
+_LANGUAGES = {"coff": "pe", "coff-bigobj": "pe", "coff-import": "pe", "fat": "macho", "wasm-component": "wasm", "bitcode": "llvm"}
+
+
+def extract(path: str, data: bytes) -> Extraction:
+    """What the file is, for which platform, and what it asks of others.
+
+    Facts, with the format as language (elf, pe, macho, ar, wasm, llvm):
+    `ships` name `<format>-<machine>`, value the platform; `links` and `may-load` a library; `symbol` an undefined one as
+    its plain C name, value the library that it comes from, or `maybe` where start-up code alone may be the reason;
+    `import` of a wasm module `module.name`; `setting` `wasm/...`. A .NET assembly ships `dotnet-anycpu`, value `managed`.
+
+    Raises ValueError with one line that says why the file cannot be read.
+    """
+    head = data[:HEAD_BYTES]
+    if is_model(path, head):
+        return Extraction()
+    reason = refusal(head)
+    if reason:
+        raise ValueError(reason)
+    kind = sniff(head)
+    try:
+        return extraction(path, _LANGUAGES.get(kind, kind), read(kind, data))
+    except Truncated:
+        raise
+    except ValueError as error:
+        return _second_opinion(path, kind, data, error)
+
+
+def read(kind: str, data: bytes) -> list[Library]:
+    """The records of a file of format `kind`, as `sniff` names it. Raises ValueError."""
+    if kind == "fat":
+        return [library for part in macho.slices(data) for library in _slice(part)]
+    if kind == "ar":
+        return ar.read(data)
+    if kind == "bitcode":
+        return [Library("llvm", "bitcode", "any", partly="LLVM bitcode: its symbols are not read")]
+    readers = {
+        "elf": elf.read,
+        "pe": pe.read,
+        "macho": macho.read,
+        "wasm": wasm.read,
+        "wasm-component": component.read,
+        "coff": coff.read,
+        "coff-bigobj": coff.read,
+        "coff-import": coff.read_import,
+    }
+    return [readers[kind](data)]
+
+
+def _slice(data: bytes) -> list[Library]:
+    kind = sniff(data[:HEAD_BYTES])
+    if kind == "macho":
+        return [macho.read(data)]
+    if kind == "ar":
+        return ar.read(data)
+    raise ValueError("a fat Mach-O with a part that is neither Mach-O nor a static library")
+
+
+def _second_opinion(path: str, kind: str, data: bytes, error: ValueError) -> Extraction:
+    if kind not in ("elf", "pe", "macho", "fat"):
+        raise error
+    from portlint.extractors.binary import lief_reader  # 0.3 s and 60 MB: only for the few files that need it
+
+    libraries = lief_reader.read(kind, data)
+    if not libraries:
+        raise error
+    found = extraction(path, "macho" if kind == "fat" else kind, libraries)
+    return Extraction(found.facts, partly=f"damaged ({error}); read as far as lief can")

@@ -1,0 +1,152 @@
+"""What git lists under a folder, asked in a way that runs nothing the tree could name."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+import msgspec
+
+GITLINK = "160000"
+_TIMEOUT = 120.0  # seconds
+
+# A hostile .git/config may name programs: a file system monitor, hooks, transports for missing objects. `ls-files`
+# without -m compares no content, so that clean filters do not run either.
+_COMMAND = ("-c", "core.fsmonitor=false", "-c", "core.hooksPath=/dev/null", "-c", "protocol.allow=never")
+_LIST = ("ls-files", "-z", "-v", "-s", "-c", "-o", "--exclude-standard", "--debug")
+
+# `ls-files --debug` follows each path with the stat data that the index holds of it.
+_DEBUG = re.compile(
+    rb" {2}ctime: (\d+):(\d+)\n {2}mtime: (\d+):(\d+)\n {2}dev: \d+\tino: \d+\n"
+    rb" {2}uid: \d+\tgid: \d+\n {2}size: (\d+)\tflags: [0-9a-f]+\n"
+)
+
+
+class Tracked(msgspec.Struct, frozen=True):
+    """A line of git's listing. `path` is relative to the asked folder.
+
+    `blob` is the object id of the content, or "" for untracked, conflicting or index-flagged files; it speaks for
+    the file on disk only if `fresh` says so. `mode` is git's ("100644", `GITLINK`) or "" for untracked.
+    An untracked nested repository comes as one path that ends in "/".
+    """
+
+    path: str
+    mode: str = ""
+    blob: str = ""
+    mtime_ns: int = 0
+    ctime_ns: int = 0
+    size: int = 0
+    skipped: bool = False  # left out by a sparse checkout
+
+    def fresh(self, status: os.stat_result, index_ns: int) -> bool:
+        """True when the file on disk is what the index recorded.
+
+        As git does it: same size and times, and older than the index, since a change in the very tick in which
+        the index was written leaves no trace (git's Documentation/technical/racy-git.txt).
+        """
+        return (
+            bool(self.blob)
+            and (status.st_mtime_ns, status.st_ctime_ns) == (self.mtime_ns, self.ctime_ns)
+            and status.st_size & 0xFFFFFFFF == self.size
+            and self.mtime_ns < index_ns
+        )
+
+
+class Listing(msgspec.Struct, frozen=True):
+    """`entries` is None where git gave no list; `note` then says why, or is "" outside of any checkout."""
+
+    entries: tuple[Tracked, ...] | None
+    note: str = ""
+    index_ns: int = 0
+
+
+def git_listing(folder: Path) -> Listing:
+    """Tracked and untracked-but-not-ignored files under `folder`."""
+    program = _program(folder)
+    if program is None:
+        here = any((parent / ".git").exists() for parent in (folder, *folder.parents))
+        return Listing(None, "git is not installed: files that git ignores are read too" if here else "")
+    try:
+        answer = subprocess.run(
+            [program, *_COMMAND, "-C", str(folder), *_LIST],
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            env=_environment(),
+            timeout=_TIMEOUT,
+            check=False,
+        )
+    except (OSError, subprocess.TimeoutExpired) as error:
+        return Listing(None, f"git gave no list of files ({type(error).__name__}): ignored files are read too")
+    if answer.returncode != 0:
+        return Listing(None, _note(answer.stderr.decode("utf-8", "replace")))
+    return Listing(tuple(_parse(answer.stdout)), index_ns=_index_time(folder))
+
+
+def _parse(output: bytes) -> Iterator[Tracked]:
+    records = output.split(b"\0")
+    for position, record in enumerate(records[:-1]):
+        debug = _DEBUG.match(record)
+        head = record[debug.end() :] if debug else record
+        after = _DEBUG.match(records[position + 1])
+        tag = head[:1]
+        if tag == b"?":
+            yield Tracked(head[2:].decode("utf-8", "surrogateescape"))
+            continue
+        fields, _, name = head.partition(b"\t")
+        mode, blob, stage = fields[2:].decode("ascii").split(" ")
+        plain = tag == b"H" and stage == "0" and after is not None  # lower case: assume-unchanged, S: skip-worktree
+        times = [int(group) for group in after.groups()] if after else [0, 0, 0, 0, 0]
+        yield Tracked(
+            name.decode("utf-8", "surrogateescape"),
+            mode,
+            blob if plain else "",
+            times[2] * 1_000_000_000 + times[3],
+            times[0] * 1_000_000_000 + times[1],
+            times[4],
+            skipped=tag in (b"S", b"s"),
+        )
+
+
+def _program(folder: Path) -> str | None:
+    """git's path, unless it lies in the scanned tree: a PATH with "." must not run the tree's own program."""
+    found = shutil.which("git")
+    if found is None or Path(found).resolve().is_relative_to(folder.resolve()):
+        return None
+    return found
+
+
+def _environment() -> dict[str, str]:
+    """Without the GIT_* of a surrounding hook, which name another repository; nothing asks, locks or fetches."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("GIT_")}
+    quiet = {"GIT_OPTIONAL_LOCKS": "0", "GIT_TERMINAL_PROMPT": "0", "GIT_NO_LAZY_FETCH": "1", "GIT_ALLOW_PROTOCOL": ""}
+    return {**kept, **quiet, "LC_ALL": "C"}
+
+
+def _note(message: str) -> str:
+    if "not a git repository" in message:
+        return ""
+    if "dubious ownership" in message:
+        return "git refuses this folder, which another user owns (safe.directory): files that git ignores are read too"
+    if "must be run in a work tree" in message:
+        return "a git repository without a working tree: its own files were looked at"
+    first = next(iter(message.strip().splitlines()), "no message")
+    return f"git gave no list of files ({first[:200]}): files that git ignores are read too"
+
+
+def _index_time(folder: Path) -> int:
+    """When the index was written, in ns; 0 where it is not found: then no blob id is trusted."""
+    for parent in (folder, *folder.parents):
+        marker = parent / ".git"
+        try:
+            if marker.is_dir():
+                return (marker / "index").stat().st_mtime_ns
+            if marker.is_file():  # a worktree or a submodule: "gitdir: <path>"
+                target = marker.read_bytes()[:4096].decode("utf-8", "surrogateescape").removeprefix("gitdir:").strip()
+                return (parent / target / "index").stat().st_mtime_ns
+        except (OSError, ValueError):
+            return 0
+    return 0

@@ -1,0 +1,74 @@
+"""The dependency graph: which component a file belongs to, and the shortest path from its project to it."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterable, Mapping, Sequence
+
+from portlint.model.component import Component, Dependency, Project
+
+
+class Graph:
+    """Components and the edges between them. Plain lists: real graphs have 10^2 to 10^4 nodes."""
+
+    def __init__(self, components: Iterable[Component], dependencies: Iterable[Dependency]) -> None:
+        self.components = {component.id: component for component in sorted(components, key=lambda each: each.id)}
+        self.dependencies = tuple(
+            sorted(
+                {edge for edge in dependencies if edge.source in self.components and edge.target in self.components},
+                key=lambda edge: (edge.source, edge.target, edge.path, edge.line),
+            )
+        )
+        self._by_path = {component.path: component for component in self.components.values() if component.kind != "library"}
+        self._files = {component.path: component for component in self.components.values() if component.kind == "library"}
+        self._paths: dict[str, dict[str, tuple[str, ...]]] = {}
+
+    def owner(self, path: str) -> Component | None:
+        """The component that a file belongs to: itself, else the one of the nearest folder."""
+        if path in self._files:
+            return self._files[path]
+        folder = path
+        while folder:
+            folder = folder.rpartition("/")[0]
+            found = self._by_path.get(folder or ".")
+            if found is not None:
+                return found
+        return None
+
+    def path_to(self, project: str, component: str) -> tuple[str, ...]:
+        """Component ids from the project to the component, shortest, then first by id; () when not reachable."""
+        if project not in self._paths:
+            self._paths[project] = self._shortest(project)
+        return self._paths[project].get(component, ())
+
+    def _shortest(self, start: str) -> dict[str, tuple[str, ...]]:
+        onward: dict[str, list[str]] = {}
+        for edge in self.dependencies:
+            onward.setdefault(edge.source, []).append(edge.target)
+        found = {start: (start,)}
+        todo = deque([start])
+        while todo:
+            here = todo.popleft()
+            for there in onward.get(here, ()):
+                if there not in found:
+                    found[there] = (*found[here], there)
+                    todo.append(there)
+        return found
+
+
+def project_id(project: Project) -> str:
+    return f"project:{project.path}"
+
+
+def project_of(path: str, projects: Sequence[Project]) -> Project | None:
+    """The project with the deepest folder that holds the file."""
+    best: Project | None = None
+    for project in projects:
+        inside = project.path == "." or path == project.path or path.startswith(f"{project.path}/")
+        if inside and (best is None or len(project.path) > len(best.path) or best.path == "."):
+            best = project
+    return best
+
+
+def by_folder(projects: Sequence[Project]) -> Mapping[str, Project]:
+    return {project.path: project for project in projects}

@@ -1,0 +1,1 @@
+"""The only place where rules, targets and facts meet."""

@@ -1,0 +1,46 @@
+"""Which targets a tree is judged for when nobody names one."""
+
+from __future__ import annotations
+
+from portlint.judge.components import Tree
+from portlint.model.catalog import Catalog
+from portlint.model.component import Project
+from portlint.projects import ships
+
+SERVER = ("wasip1", "wasip1-threads", "wasip2")
+_SERVES = frozenset({"listen", "accept", "accept4", "recvfrom", "recvmsg", "WSARecvFrom"})
+_SHOWN = ("ui.", "gfx.", "audio.")
+
+
+def default_targets(tree: Tree, catalog: Catalog) -> tuple[str, ...]:
+    """A Godot project: `godot-web`. A server without an engine: the WASI family. Else the browser."""
+    wanted: set[str] = set()
+    for project in tree.layout.projects:
+        if project.kind in ("godot", "godot-addon", "gdextension"):
+            wanted.add("godot-web")
+        elif _is_server(tree, project, catalog):
+            wanted.update(SERVER)
+        elif project.kind == "native" or not wanted:
+            wanted.add("web-emscripten")
+    return tuple(name for name in catalog.targets if name in wanted)
+
+
+def _is_server(tree: Tree, project: Project, catalog: Catalog) -> bool:
+    """It receives what others send, and shows nothing: no window, graphics or audio header in what ships."""
+    shown = {
+        name
+        for rule in catalog.rules.values()
+        if rule.needs.startswith(_SHOWN)
+        for match in rule.match
+        if match.kind == "include"
+        for name in match.names
+    }
+    serves = False
+    for path, extraction in tree.extractions.items():
+        if extraction.outline is None or tree.layout.project_of(path) is not project or not ships(path, project):
+            continue
+        for fact in extraction.facts:
+            if fact.kind == "include" and fact.name in shown and "_WIN32" not in str(fact.guard):
+                return False
+            serves = serves or (fact.kind == "call" and fact.name in _SERVES)
+    return serves

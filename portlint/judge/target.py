@@ -1,0 +1,156 @@
+"""Everything about one target: findings with their paths, verdicts per project, the facts that decide."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+
+import msgspec
+
+from portlint.catalog.toolchain import Toolchain
+from portlint.extractors.languages import COMPILED, language_of
+from portlint.extractors.source import c_family
+from portlint.judge.components import Tree, judge_components
+from portlint.judge.facts import Judge
+from portlint.judge.godot_export import effective_settings
+from portlint.judge.matching import Matcher
+from portlint.judge.verdict import Basis, deciding, verdict, worst
+from portlint.model.catalog import Catalog, Target
+from portlint.model.component import Project
+from portlint.model.fact import Fact
+from portlint.model.finding import Finding, Verdict
+from portlint.projects import ships
+from portlint.units.views import View
+
+_SHIPS = ("first-party", "vendored", "binary")
+
+
+class TargetJudgement(msgspec.Struct, frozen=True):
+    """`verdicts` and `deciding` by project path; projects that the target does not concern are absent."""
+
+    verdict: Verdict
+    deciding: tuple[str, ...]
+    findings: tuple[Finding, ...]
+    credit: int
+    verdicts: dict[str, Verdict]
+    deciding_of: dict[str, tuple[str, ...]]
+
+
+class NativeCode(msgspec.Struct, frozen=True):
+    """The C-family side: facts by number, and how to view them for a toolchain."""
+
+    facts: tuple[Fact, ...]
+    view: Callable[[Toolchain, bool], View]
+    units: tuple[str, ...]
+
+
+def judge_target(
+    tree: Tree, native: NativeCode, target: Target, toolchain: Toolchain, catalog: Catalog, matcher: Matcher
+) -> TargetJudgement:
+    """Join everything known about a tree with one target."""
+    judge = Judge(catalog, target, toolchain, matcher)
+    found = list(judge_components(tree, target, catalog, matcher))
+    credit = 0
+    unsettled: frozenset[str] = frozenset()
+    if native.facts or native.units:
+        view = native.view(toolchain, target.family == "wasi")
+        judged = judge.native(native.facts, view, _header_paths(tree.paths))
+        found += judged.findings
+        unsettled, credit = view.unsettled, judged.credit
+    for project in tree.layout.projects:
+        judged = judge.plain(_plain_facts(tree, project, target), project.engine_version)
+        found += judged.findings
+        credit += judged.credit
+    placed = sorted({_key(each): each for each in (_place(each, tree) for each in found)}.values(), key=_key)
+    verdicts: dict[str, Verdict] = {}
+    why: dict[str, tuple[str, ...]] = {}
+    for project in concerned(tree.layout.projects, target):
+        own = [each for each in placed if tree.layout.project_of(each.location.path) is project]
+        basis = _basis(tree, project, target, native.units, unsettled)
+        verdicts[project.path] = verdict(own, basis)
+        why[project.path] = deciding(own, basis, verdicts[project.path])
+    answer = worst(list(verdicts.values()))
+    sentences = next((why[path] for path in verdicts if verdicts[path] == answer), (_nothing(target),))
+    return TargetJudgement(answer, sentences, tuple(placed), credit, verdicts, why)
+
+
+def concerned(projects: Iterable[Project], target: Target) -> list[Project]:
+    """The projects that the target is asked about: an engine's exporter exports that engine's projects."""
+    return [each for each in projects if not target.engine or each.kind in (target.engine, f"{target.engine}-addon", "gdextension")]
+
+
+def _nothing(target: Target) -> str:
+    return f"there is no {target.engine.capitalize()} project in this tree" if target.engine else "there is no project in this tree"
+
+
+def _plain_facts(tree: Tree, project: Project, target: Target) -> list[Fact]:
+    """Facts whose own guard decides; settings as the target's export would see them."""
+    facts = [
+        fact
+        for path, extraction in tree.extractions.items()
+        if extraction.outline is None and tree.layout.project_of(path) is project
+        for fact in extraction.facts
+        if fact.kind not in ("symbol", "links", "may-load", "ships")
+    ]
+    return effective_settings(facts, target.features)
+
+
+def _basis(tree: Tree, project: Project, target: Target, units: Sequence[str], unsettled: frozenset[str]) -> Basis:
+    mine = [path for path in units if tree.layout.project_of(path) is project and ships(path, project)]
+    scripts = [
+        path
+        for path, extraction in tree.extractions.items()
+        if extraction.outline is None and tree.layout.project_of(path) is project
+    ]
+    if not mine:  # nothing first-party: a tree of tests or examples is judged as what it is
+        mine = [path for path in units if tree.layout.project_of(path) is project]
+    unread: set[str] = set()
+    if project.kind not in ("godot", "godot-addon"):
+        code = [path for path in tree.paths if tree.layout.project_of(path) is project and ships(path, project)]
+        counted = [language for path in code if (language := language_of(path)) in COMPILED]
+        # a helper in assembly beside ten C files is listed as not analysed; it does not turn the verdict
+        unread = {language for language in counted if counted.count(language) * 10 > len(mine)}
+    return Basis(len(mine) + len(scripts), sum(path in unsettled for path in mine), tuple(sorted(unread)), _why_not(project, target))
+
+
+def _why_not(project: Project, target: Target) -> str:
+    if project.kind == "godot" and not target.engine and target.family == "browser":
+        return "a Godot project is exported by the engine: judge it on godot-web or godot-web-threads"
+    return ""
+
+
+def _header_paths(paths: Iterable[str]) -> Mapping[str, str]:
+    """Every tail of every header's path: what an include may call it."""
+    found: dict[str, str] = {}
+    for path in sorted(paths):
+        if c_family.wants(path) and not c_family.is_unit(path):
+            tail = path
+            while tail:
+                found.setdefault(tail, path)
+                _, slash, tail = tail.partition("/")
+    return found
+
+
+def _place(finding: Finding, tree: Tree) -> Finding:
+    """Give a finding its component and path; what does not ship is a note and blocks nothing."""
+    graph = tree.layout.graph
+    path = finding.location.path
+    project = tree.layout.project_of(path)
+    root = f"project:{project.path}" if project else ""
+    owner = graph.owner(path)
+    identity = owner.id if owner else root
+    way = graph.path_to(root, identity) or tuple(dict.fromkeys(each for each in (root, identity) if each))
+    names = [graph.components[each].name for each in way if each in graph.components]
+    if not names or names[-1] != finding.name:
+        names.append(finding.name)
+    shipped = ships(path, project) and (owner is None or owner.provenance in _SHIPS)
+    return msgspec.structs.replace(
+        finding,
+        component=identity,
+        via=tuple(names),
+        severity=finding.severity if shipped else "note",
+        blocker=finding.blocker and shipped,
+    )
+
+
+def _key(finding: Finding) -> tuple[str, int, str, str]:
+    return finding.location.path, finding.location.line, finding.rule, finding.name

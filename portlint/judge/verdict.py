@@ -1,0 +1,89 @@
+"""From findings to a verdict, and the two or three facts that decide it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import msgspec
+
+from portlint.model.finding import Finding, Verdict
+
+_RANK: dict[Verdict, int] = {"ready": 0, "unknown": 1, "needs-work": 2, "blocked": 3}
+_LEVELS = {"hangs": 0, "silent": 1, "fails-at-run": 2, "fails-at-build": 3, "partial": 4, "flag": 5, "unknown": 6, "works": 7}
+_CONFIDENCE = {"high": 0, "medium": 1, "low": 2}
+_DECIDING = 3
+
+
+class Basis(msgspec.Struct, frozen=True):
+    """What was looked at, as far as it limits the verdict.
+
+    `units`: translation units and scripts that were judged. `unsettled`: those of them that no environment here
+    builds. `unread`: languages of shipped code without a reader. `why_not`: a sentence that forbids any verdict.
+    """
+
+    units: int
+    unsettled: int
+    unread: tuple[str, ...] = ()
+    why_not: str = ""
+
+
+def verdict(findings: Sequence[Finding], basis: Basis) -> Verdict:
+    """`ready` is said only where the code was looked at and nothing but notes and warnings is left."""
+    if basis.why_not:
+        return "unknown"
+    if any(finding.blocker and finding.severity == "error" for finding in findings):
+        return "blocked"
+    if any(finding.severity == "error" for finding in findings):
+        return "needs-work"
+    if not basis.units or basis.unsettled * 2 > basis.units or basis.unread:
+        return "unknown"
+    return "ready"
+
+
+def deciding(findings: Sequence[Finding], basis: Basis, answer: Verdict) -> tuple[str, ...]:
+    """Up to three sentences: one a rule, blockers first, then the worst levels, then by how often."""
+    if basis.why_not:
+        return (basis.why_not,)
+    if answer == "unknown":
+        return (_unknown(basis),)
+    wanted = [each for each in findings if each.severity == "error" and (each.blocker or answer == "needs-work")]
+    if answer == "ready":
+        wanted = [each for each in findings if each.severity == "warning"]
+    groups: dict[str, list[Finding]] = {}
+    for finding in wanted:
+        groups.setdefault(finding.rule, []).append(finding)
+    ordered = sorted(groups.values(), key=_weight)
+    sentences = tuple(_sentence(group) for group in ordered[:_DECIDING])
+    if answer == "ready":
+        return sentences or (f"{basis.units} files of code looked at, and nothing in them stands against it",)
+    return sentences
+
+
+def worst(verdicts: Sequence[Verdict]) -> Verdict:
+    """The worst of several projects' verdicts; `unknown` is worse than `ready`."""
+    return max(verdicts, key=lambda each: _RANK[each]) if verdicts else "unknown"
+
+
+def _weight(group: list[Finding]) -> tuple[bool, int, int, int, str]:
+    best = min(group, key=lambda each: (not each.blocker, _CONFIDENCE[each.confidence], _LEVELS[each.level]))
+    return not best.blocker, _CONFIDENCE[best.confidence], -len(group), _LEVELS[best.level], best.rule
+
+
+def _sentence(group: list[Finding]) -> str:
+    first = min(group, key=lambda each: (not each.blocker, _CONFIDENCE[each.confidence], each.location, each.name))
+    names = sorted({each.name for each in group} - {first.name})
+    files = {each.location.path for each in group}
+    more = f" (also {', '.join(names[:3])}{' ...' if len(names) > 3 else ''})" if names else ""
+    where = first.location.path + (f":{first.location.line}" if first.location.line else "")
+    return f"{first.message}{more} - {where}" + (f" and {len(files) - 1} more files" if len(files) > 1 else "")
+
+
+def _unknown(basis: Basis) -> str:
+    if basis.unread:
+        return f"the code in {', '.join(basis.unread)} was not looked at: there is no reader for it yet"
+    if not basis.units:
+        return "nothing here that portlint can judge: no source of a language that it reads, no project of an engine"
+    return (
+        f"{basis.unsettled} of {basis.units} translation units are built on other platforms only, or ask for settings "
+        "that are not in the tree: name them with --define"
+    )

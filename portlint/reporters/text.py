@@ -1,0 +1,111 @@
+"""The report for a terminal: the verdicts, what blocks, what else, and what was not looked at."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from portlint.model.catalog import Catalog
+from portlint.model.finding import Verdict
+from portlint.model.report import Estimate, Report, TargetReport
+from portlint.reporters import RenderOptions
+from portlint.reporters.routes import routes
+from portlint.reporters.sanitise import visible
+from portlint.reporters.text_findings import Entry, blocker_lines, component_lines, entries
+from portlint.reporters.text_layout import VERDICT_COLOUR, Layout
+from portlint.reporters.text_projects import project_lines
+from portlint.reporters.words import counted, estimate_line, not_looked_at, severity_counts, some
+
+NAME = "text"
+SCREEN = 40  # lines, as a terminal of this width shows them
+_FEW_TARGETS = 2
+_NAMES_SHOWN = 3
+_REASONS_SHOWN = 3
+
+
+def render(report: Report, catalog: Catalog, options: RenderOptions) -> str:
+    """The report, with a final line end; at most about a screen unless `options.verbose`.
+
+    A finding's line is never wrapped, so that it can be searched for and clicked on.
+    """
+    layout = Layout(options.colour, max(options.width, 40))
+    found = entries(report.targets, routes(report))
+    sections = [
+        _heading(report, layout),
+        *_targets(report, layout, options.verbose),
+        project_lines(report, layout, options.verbose),
+        _titled("Blockers", blocker_lines(found, len(report.targets), layout, options.verbose), layout),
+    ]
+    blind = _titled("Not looked at", _blind(report, layout, options.verbose), layout)
+    used = sum(layout.height(section) + 1 for section in [*sections, blind] if section)
+    room = None if options.verbose else max(SCREEN - used - 4, 4)
+    sections += [_rest(report, found, layout, room), blind]
+    if not options.verbose and found:
+        sections.append([_all_shown_by(found)])
+    return "\n\n".join("\n".join(section) for section in sections if section) + "\n"
+
+
+def _heading(report: Report, layout: Layout) -> list[str]:
+    projects = counted(len(report.projects), "project")
+    files = counted(len(report.files), "file")
+    line = f"portlint {report.version}: {visible(report.root)}, {projects}, {files}"
+    return [line] if report.projects else [line, layout.bold("no project found: nothing that a target could run")]
+
+
+def _targets(report: Report, layout: Layout, verbose: bool) -> list[list[str]]:
+    """A block for each target; one block for all where there are many and a screen is the limit."""
+    few = verbose or len(report.targets) <= _FEW_TARGETS
+    blocks = [_target(target, layout, verbose, 3 if few else 1) for target in report.targets]
+    return blocks if few else [[line for block in blocks for line in block]]
+
+
+def _target(target: TargetReport, layout: Layout, verbose: bool, facts: int) -> list[str]:
+    counts = severity_counts(target.findings)
+    credit = f"; {counted(target.credit, 'use')} ruled out by guards" if target.credit else ""
+    verdict = layout.coloured(target.verdict, VERDICT_COLOUR[target.verdict])
+    lines = [f"{layout.bold(target.id)}: {verdict} ({counts}{credit})"]
+    for fact in target.deciding if verbose else target.deciding[:facts]:
+        lines += layout.wrapped(visible(fact), "  - ", "    ")
+    if target.estimate:
+        lines += _estimate(target.estimate, target.verdict, layout, verbose)
+    return lines
+
+
+def _estimate(estimate: Estimate, verdict: Verdict, layout: Layout, verbose: bool) -> list[str]:
+    what = "estimate without the blockers" if verdict == "blocked" else "estimate"
+    lines = layout.wrapped(f"{what}: {estimate_line(estimate)}", "  ", "    ")
+    if not verbose:
+        return lines
+    labelled = [("driver", estimate.drivers), ("assumes", estimate.assumptions), ("choice", estimate.choices)]
+    for label, texts in labelled:
+        for text in texts:
+            lines += layout.wrapped(visible(text), f"    {label}: ", "      ")
+    return [*lines, f"    rates: {estimate.rates}"]
+
+
+def _titled(title: str, lines: list[str], layout: Layout) -> list[str]:
+    return [layout.bold(title), *lines] if lines else []
+
+
+def _rest(report: Report, found: Sequence[Entry], layout: Layout, room: int | None) -> list[str]:
+    lines = component_lines(found, report.components, len(report.targets), layout, room)
+    return _titled("Other findings, by component", lines, layout)
+
+
+def _blind(report: Report, layout: Layout, verbose: bool) -> list[str]:
+    """Counts by reason, with the first names; in full when verbose."""
+    rows = not_looked_at(report.files)
+    shown = rows if verbose else rows[:_REASONS_SHOWN]
+    lines: list[str] = []
+    for state, reason, paths in shown:
+        names = some([visible(path) for path in paths], len(paths) if verbose else _NAMES_SHOWN)
+        text = f"{counted(len(paths), 'file')} {state.replace('-', ' ')}: {visible(reason)} ({names})"
+        lines += layout.wrapped(text, "  ", "    ")
+    if len(rows) > len(shown):
+        files = sum(len(paths) for _, _, paths in rows[len(shown) :])
+        lines.append(f"  {counted(files, 'more file')} for {counted(len(rows) - len(shown), 'other reason')}")
+    excluded = sum(file.state == "excluded" for file in report.files)
+    return [*lines, f"  {counted(excluded, 'file')} excluded"] if excluded else lines
+
+
+def _all_shown_by(found: Sequence[Entry]) -> str:
+    return f"{counted(len(found), 'finding')}; --verbose shows each, with its path, remedy and source"

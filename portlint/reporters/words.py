@@ -1,0 +1,88 @@
+"""Phrases that several formats share."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+
+from portlint.model.extraction import FileRecord, State
+from portlint.model.finding import Finding, Level
+from portlint.model.report import Estimate
+
+# Completes "on this target it ...".
+LEVEL_PHRASE: dict[Level, str] = {
+    "works": "works",
+    "flag": "works with a flag or setting",
+    "partial": "works differently",
+    "fails-at-build": "fails to build",
+    "fails-at-run": "builds, then fails at run time",
+    "silent": "builds, then does nothing",
+    "hangs": "builds, then hangs",
+    "unknown": "nobody has checked",
+}
+_SEVERITIES = ("error", "warning", "note")
+_CONFIDENCES = ("high", "medium", "low")
+
+
+def blocks(finding: Finding) -> bool:
+    """Does it make the verdict `blocked`? What nobody has checked, or only differs, does not."""
+    return finding.blocker and finding.severity == "error"
+
+
+def worst_first(finding: Finding) -> tuple[bool, int, int, str, int, int, str, str]:
+    """A sort key: blockers, then by severity and confidence, then by place, rule and name."""
+    place = finding.location
+    return (
+        not blocks(finding),
+        _SEVERITIES.index(finding.severity),
+        _CONFIDENCES.index(finding.confidence),
+        place.path,
+        place.line,
+        place.column,
+        finding.rule,
+        finding.name,
+    )
+
+
+def counted(number: int, noun: str) -> str:
+    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
+
+
+def severity_counts(findings: Iterable[Finding]) -> str:
+    """`1 blocker, 2 errors, 3 notes`; a blocker is not counted again under its severity; `no findings` for none."""
+    count = Counter("blocker" if blocks(finding) else finding.severity for finding in findings)
+    parts = [counted(count[word], word) for word in ("blocker", *_SEVERITIES) if count[word]]
+    return ", ".join(parts) or "no findings"
+
+
+def some(names: Sequence[str], limit: int) -> str:
+    """The first names, and how many more there are."""
+    shown = ", ".join(names[:limit])
+    return shown if len(names) <= limit else f"{shown} and {len(names) - limit:,} more"
+
+
+def sentence(text: str) -> str:
+    """The text with a full stop, unless it ends with one; "" stays ""."""
+    return text if not text or text.endswith((".", "!", "?")) else f"{text}."
+
+
+def person_days(days: float) -> str:
+    """Whole person-days; `<1` below one."""
+    return "<1" if days < 1 else f"{days:,.0f}"
+
+
+def estimate_line(estimate: Estimate) -> str:
+    """`weeks: 8-21-55 person-days (P10-P50-P90) to playable, uncalibrated`."""
+    days = "-".join(person_days(value) for value in (estimate.days.p10, estimate.days.p50, estimate.days.p90))
+    trust = "calibrated" if estimate.calibrated else "uncalibrated"
+    return f"{estimate.size}: {days} person-days (P10-P50-P90) to {estimate.milestone}, {trust}"
+
+
+def not_looked_at(files: Iterable[FileRecord]) -> list[tuple[State, str, list[str]]]:
+    """(state, reason, paths) of what was not analysed, or only partly: the most files first."""
+    groups: dict[tuple[State, str], list[str]] = {}
+    for file in files:
+        if file.state in ("not-analysed", "partly"):
+            groups.setdefault((file.state, file.reason), []).append(file.path)
+    rows = [(state, reason, sorted(paths)) for (state, reason), paths in groups.items()]
+    return sorted(rows, key=lambda row: (row[0] == "partly", -len(row[2]), row[1]))

@@ -1,0 +1,187 @@
+"""One scan: walk, extract, put together, judge for each target, estimate, report."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+
+import msgspec
+
+from portlint import __version__
+from portlint.cache import Cache, default_folder
+from portlint.catalog import load_catalog, vocabulary
+from portlint.catalog.packages import load_packages
+from portlint.catalog.toolchain import Toolchain, load_toolchain, platform_headers
+from portlint.collect import Collected, Collector
+from portlint.errors import PortlintError
+from portlint.estimate import estimate, load_rates
+from portlint.extractors.source import c_family
+from portlint.judge.components import Tree
+from portlint.judge.defaults import default_targets
+from portlint.judge.matching import Matcher
+from portlint.judge.target import NativeCode, TargetJudgement, concerned, judge_target
+from portlint.model.catalog import Catalog, Target
+from portlint.model.extraction import FileRecord
+from portlint.model.report import ProjectReport, Report, TargetReport
+from portlint.model.vocabulary import Vocabulary
+from portlint.projects import Layout, layout
+from portlint.units.codebase import codebase, macros_with_uses
+from portlint.units.views import View
+from portlint.walk import Entry, Walk, walk
+
+HOST = "host"
+
+
+class Options(msgspec.Struct, frozen=True):
+    """What to scan for. Empty `targets`: those that follow from what the project is."""
+
+    targets: tuple[str, ...] = ()
+    defines: Mapping[str, str] = {}
+    exclude: tuple[str, ...] = ()
+    use_cache: bool = True
+    jobs: int = 0  # 0: one a processor
+
+
+class Scan(msgspec.Struct, frozen=True):
+    """The report, the catalog that it was judged by, and lines that a person should read beside it."""
+
+    report: Report
+    catalog: Catalog
+    notes: tuple[str, ...]
+
+
+def scan(path: Path, options: Options, progress: Callable[[int, int], None]) -> Scan:
+    """Scan a folder, or one file of it.
+
+    Raises PortlintError for what the user can mend: a path that is not there, an unknown target, broken rules.
+    """
+    catalog = load_catalog()
+    check_targets(options.targets, catalog)
+    root, walked = _walked(path, options.exclude)
+    toolchains = {target.toolchain: load_toolchain(target.toolchain) for target in catalog.targets.values()}
+    toolchains[HOST] = load_toolchain(HOST)
+    words = _vocabularies(catalog, toolchains.values())
+    with Cache(default_folder(root) if options.use_cache else None) as cache:
+        collector = Collector(root, cache, words, options.jobs)
+        collected = collector.collect(walked.entries, progress)
+        native_entries = [entry for entry in walked.entries if c_family.wants(entry.path)]
+        macros = macros_with_uses(collected.extractions)
+        macro_uses = collector.macro_uses(native_entries, macros) if macros else {}
+    arranged = layout(root.name, collected.extractions, collected.records)
+    tree = Tree(
+        collected.extractions,
+        frozenset(record.path for record in (*collected.records, *walked.records)),
+        arranged,
+        load_packages("godot"),
+    )
+    native = _native(collected, macro_uses, toolchains, options.defines)
+    chosen = options.targets or default_targets(tree, catalog)
+    judged = {}
+    matcher = Matcher(catalog.rules.values())
+    for name in chosen:
+        target = catalog.targets[name]
+        judged[name] = judge_target(tree, native, target, toolchains[target.toolchain], catalog, matcher)
+    report = _report(root, walked, collected, arranged, judged, catalog)
+    warning = (cache.warning,) if cache.warning else ()
+    return Scan(report, catalog, (*walked.notes, *warning))
+
+
+def check_targets(names: Sequence[str], catalog: Catalog) -> None:
+    for name in names:
+        if name not in catalog.targets:
+            raise PortlintError(f"unknown target {name!r}; known targets: {', '.join(sorted(catalog.targets))}")
+
+
+def _walked(path: Path, exclude: Sequence[str]) -> tuple[Path, Walk]:
+    if path.is_file() and not path.is_symlink():
+        root = path.resolve().parent
+        size = path.stat().st_size
+        return root, Walk((Entry(path.name, size),), ())
+    return path.resolve(), walk(path.resolve(), exclude)
+
+
+def _vocabularies(catalog: Catalog, toolchains: Sequence[Toolchain] | object) -> dict[str, Vocabulary]:
+    """What to look for in source: the rules' names, and every libc name that some toolchain has something against."""
+    names: set[str] = set()
+    for toolchain in toolchains:  # type: ignore[attr-defined]
+        if toolchain.id != HOST:
+            names.update(name for name, mark in toolchain.symbols.items() if mark.mark != "defined")
+    return {"c": vocabulary(catalog, "c", names), "gdscript": vocabulary(catalog, "gdscript")}
+
+
+def _native(
+    collected: Collected,
+    macro_uses: Mapping[str, object],
+    toolchains: Mapping[str, Toolchain],
+    defines: Mapping[str, str],
+) -> NativeCode:
+    units = [
+        (path, c_family.is_cpp(path))
+        for path, extraction in collected.extractions.items()
+        if extraction.outline is not None and c_family.is_unit(path)
+    ]
+    if not units and not any(each.outline for each in collected.extractions.values()):
+        return NativeCode((), lambda toolchain, behind: View({}, {}, {}, {}, frozenset()), ())
+    facts, views = codebase(
+        collected.extractions,
+        macro_uses,  # type: ignore[arg-type]
+        units,
+        list(toolchains.values()),
+        platform_headers(),
+        toolchains[HOST],
+        defines,
+    )
+
+    def view(toolchain: Toolchain, behind_gates: bool) -> View:
+        return views.view(toolchain, lambda name: _lacks(toolchain, name), behind_gates)
+
+    return NativeCode(facts, view, tuple(path for path, _ in units))
+
+
+def _lacks(toolchain: Toolchain, name: str) -> bool:
+    mark = toolchain.symbols.get(name)
+    return mark is not None and mark.mark in ("absent", "undeclared")
+
+
+def _report(
+    root: Path,
+    walked: Walk,
+    collected: Collected,
+    arranged: Layout,
+    judged: Mapping[str, TargetJudgement],
+    catalog: Catalog,
+) -> Report:
+    files: tuple[FileRecord, ...] = tuple(sorted((*collected.records, *walked.records), key=lambda each: each.path))
+    targets = tuple(_target(catalog.targets[name], one, arranged, catalog) for name, one in judged.items())
+    projects = tuple(
+        ProjectReport(
+            project.path,
+            project.kind,
+            project.engine_version,
+            {name: one.verdicts[project.path] for name, one in judged.items() if project.path in one.verdicts},
+            {name: one.deciding_of[project.path] for name, one in judged.items() if project.path in one.deciding_of},
+        )
+        for project in arranged.projects
+    )
+    components = tuple(arranged.graph.components.values())
+    return Report(__version__, root.name, files, components, arranged.graph.dependencies, projects, targets)
+
+
+def _target(target: Target, judged: TargetJudgement, arranged: Layout, catalog: Catalog) -> TargetReport:
+    projects = concerned(arranged.projects, target)
+    priced = (
+        estimate(
+            target,
+            catalog,
+            load_rates(),
+            projects=projects,
+            components=tuple(arranged.graph.components.values()),
+            dependencies=arranged.graph.dependencies,
+            findings=judged.findings,
+        )
+        if projects and judged.verdict != "unknown"
+        else None
+    )
+    return TargetReport(
+        target.id, target.title, judged.verdict, judged.deciding, priced, judged.findings, judged.credit
+    )
