@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
@@ -30,6 +31,7 @@ from portlint.units.views import View
 from portlint.walk import Entry, Walk, walk
 
 HOST = "host"
+_RECURSION = 6000  # the walk nests a few frames an include and two a condition
 
 
 class Options(msgspec.Struct, frozen=True):
@@ -55,6 +57,7 @@ def scan(path: Path, options: Options, progress: Callable[[int, int], None]) -> 
 
     Raises PortlintError for what the user can mend: a path that is not there, an unknown target, broken rules.
     """
+    sys.setrecursionlimit(max(sys.getrecursionlimit(), _RECURSION))
     catalog = load_catalog()
     check_targets(options.targets, catalog)
     root, walked = _walked(path, options.exclude)
@@ -133,14 +136,14 @@ def _native(
     )
 
     def view(toolchain: Toolchain, behind_gates: bool) -> View:
-        return views.view(toolchain, lambda name: _lacks(toolchain, name), behind_gates)
+        return views.view(toolchain, lambda name: _mark(toolchain, name), behind_gates)
 
     return NativeCode(facts, view, tuple(path for path, _ in units))
 
 
-def _lacks(toolchain: Toolchain, name: str) -> bool:
+def _mark(toolchain: Toolchain, name: str) -> str:
     mark = toolchain.symbols.get(name)
-    return mark is not None and mark.mark in ("absent", "undeclared")
+    return mark.mark if mark else ""
 
 
 def _report(

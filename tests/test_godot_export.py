@@ -203,6 +203,10 @@ def test_leaves_out(head: str, left_out: bool) -> None:
     assert leaves_out(preset("", head), "addons/x/x.gdextension") is left_out
 
 
+def test_filters_ignore_the_case_of_paths() -> None:
+    assert leaves_out(preset("", 'exclude_filter="addons/*"'), "Addons/X/x.gdextension")
+
+
 def test_a_hostile_filter_costs_nothing() -> None:
     start = time.perf_counter()
     assert not leaves_out(preset("", f'exclude_filter="{"*a" * 50}b"'), "a" * 3000)

@@ -81,20 +81,18 @@ def test_is_text(data: bytes, answer: bool) -> None:
 def _rolling(text: str) -> list[str]:
     """The hash as GitHub describes it: unit by unit, over a window of 100."""
     units = [unit for char in text for unit in _utf16(char) if char not in " \t"]
-    window, starts, h, found, at = [0] * 100, [-1] * 100, 0, {}, 0
-    line, line_start = 0, True
-    for unit in [*units, 0xFFFF, *[0] * 100]:
+    window, starts, found = [0] * 100, [-1] * 100, dict[int, int]()
+    h, line, line_begins = 0, 0, True
+    for at, unit in enumerate([*units, 0xFFFF, *[0] * 100]):
         slot = at % 100
-        if starts[slot] >= 0:
+        if starts[slot] >= 0:  # the window is full of what begins with that line
             found[starts[slot]] = h
             starts[slot] = -1
-        if line_start and len(found) <= line and at <= len(units):
-            starts[slot], line_start, line = line, False, line + 1
-        if unit == 0x0A:
-            line_start = True
+        if line_begins and at <= len(units):
+            starts[slot], line_begins, line = line, False, line + 1
+        line_begins = line_begins or unit == 0x0A
         h = (37 * h + unit - window[slot] * pow(37, 100, 2**64)) % 2**64
         window[slot] = unit
-        at += 1
     return [f"{found[number]:x}" for number in sorted(found)]
 
 

@@ -12,7 +12,7 @@ from pathlib import Path
 import msgspec
 from declarations import declared
 from preprocess import Header, Run, preprocess, search_path
-from toolchains import EMSCRIPTEN_SYSROOT, Toolchain
+from toolchains import Toolchain
 
 COMPILER_HEADERS = tuple(
     "adxintrin altivec ammintrin arm64intr arm_acle arm_fp16 arm_neon avx2intrin avxintrin bmi2intrin bmiintrin"
@@ -33,9 +33,11 @@ CXX_HEADERS = tuple(
     " unordered_map unordered_set utility valarray variant vector version".split()
 )
 _CXX_MACROS = re.compile(r"__cpp_lib_|_LIBCPP_VERSION$|_LIBCPP_STD_VER$|_LIBCPP_HAS_NO_THREADS$|__GLIBCXX__$|_GLIBCXX_RELEASE$")
+# Kernel interfaces of drivers and hypervisors, outside of linux/: nothing that a game includes.
+_DRIVERS = re.compile(r"(misc|mtd|rdma|scsi|video|xen)/")
 _CXX_FOLDER = re.compile(r"/c\+\+/(v1|\d+)(/|$)")
 _CONDITION = re.compile(rb"^[ \t]*#[ \t]*(?:if|ifdef|ifndef|elif)\b((?:[^\n]*\\\n)*[^\n]*)", re.M)
-# immintrin.h's parts declare 9,000 functions; which header declares _mm512_* decides nothing.
+# immintrin.h's parts hold 12,000 names; which header has _mm512_* decides nothing.
 _VECTOR_PART = re.compile(r"(avx512|avx10|avxvnni|avxifma|avxneconvert|amx)\w*intrin\.h$")
 _WORD = re.compile(r"[A-Za-z_]\w*")
 VALUE_LENGTH = 200
@@ -83,17 +85,18 @@ def header_table(toolchain: Toolchain) -> str:
         listed = sorted(_listed(toolchain, roots, names))
         runs = {name: preprocess(toolchain.c, source, f"#include <{name}>\n", roots) for name in listed}
         reached = {path for run in runs.values() for path, header in run.headers.items() if not header.errors}
+        entries.update((name, Entry()) for name in listed if runs[name].missing != name)
         for name in listed:  # a header's own run comes first: its values win
             _merge(entries, runs[name], names, only=name)
         for name in listed:
             _merge(entries, runs[name], names)
         for name in listed:
             _refuse(entries, toolchain, roots, names, name, source, runs[name], reached)
-        for path in sorted(reached):
-            for alias in names.aliases(path) if path.startswith("/") else ():
-                entries.setdefault(alias, Entry(includes={names.of(path): None}))
+        aliases = {alias: names.of(path) for path in reached for alias in names.aliases(path)}
+        for alias in sorted(aliases):
+            entries.setdefault(alias, Entry(includes={aliases[alias]: None}))
         _add_cxx(entries, toolchain, Path(folder, "a.cpp"), listed)
-    entries = _reachable(entries, {*listed, *CXX_HEADERS})
+    entries = _reachable(entries, {*listed, *aliases, *CXX_HEADERS})
     tested = _tested_names(runs, roots)
     return "".join(_block(name, entries[name], tested) for name in sorted(entries) if name)
 
@@ -101,7 +104,8 @@ def header_table(toolchain: Toolchain) -> str:
 def _listed(toolchain: Toolchain, roots: Sequence[str], names: Names) -> Iterator[str]:
     for package in toolchain.packages:
         files = subprocess.run(("dpkg", "-L", package), capture_output=True, text=True, check=True).stdout.split()
-        yield from (names.of(os.path.realpath(path)) for path in files if path.endswith(".h") and "/include/" in path)
+        found = (names.of(os.path.realpath(path)) for path in files if path.endswith(".h") and "/include/" in path)
+        yield from (name for name in found if not _DRIVERS.match(name))
     for folder in toolchain.headers:
         for path in Path(folder).rglob("*.h"):
             if not _CXX_FOLDER.search(str(path)):
@@ -219,13 +223,15 @@ def _tested_names(runs: dict[str, Run], roots: Sequence[str]) -> set[str]:
 
 def _block(name: str, entry: Entry, tested: set[str]) -> str:
     lines = [f"@ {name}"]
+    if _VECTOR_PART.match(name):
+        entry = Entry(entry.includes)
     if entry.includes:
         lines.append("> " + " ".join(included for included in entry.includes if included))
     defined = {macro: value for macro, value in entry.macros.items() if value is not None}
     kept = _kept(defined, tested)
     lines += [f"# {defined[macro][0]} {defined[macro][1][:VALUE_LENGTH]}".rstrip() for macro in sorted(kept)]
     lines += [f"- {macro}" for macro in sorted(set(entry.macros) - set(defined)) if not _is_internal(macro, tested)]
-    visible = [] if _VECTOR_PART.match(name) else sorted(name for name in entry.names if not name.startswith("__"))
+    visible = sorted(name for name in entry.names if not name.startswith("__"))
     if visible:
         lines.append("= " + " ".join(visible))
     if entry.refusal:
@@ -247,6 +253,3 @@ def _kept(defined: dict[str, tuple[str, str]], tested: set[str]) -> set[str]:
 
 def _is_internal(macro: str, tested: set[str]) -> bool:
     return macro.startswith(("__need_", "__NEED_")) or (macro.startswith("__") and macro not in tested)
-
-
-__all__ = ["EMSCRIPTEN_SYSROOT", "header_table"]

@@ -17,6 +17,13 @@ WASI_EMULATION = (
     "-D_WASI_EMULATED_PROCESS_CLOCKS",
     "-D_WASI_EMULATED_GETPID",
 )
+WASI_LIBRARIES = (
+    "-lwasi-emulated-signal",
+    "-lwasi-emulated-mman",
+    "-lwasi-emulated-process-clocks",
+    "-lwasi-emulated-getpid",
+)
+WASI_BUILTINS = "/usr/lib/llvm-22/lib/clang/22/lib/wasi/libclang_rt.builtins-wasm32.a"
 SJLJ = "-mllvm -wasm-enable-sjlj"
 SSE = "-msimd128 -msse"
 EMSCRIPTEN_SYSROOT = Path("/usr/share/emscripten/cache/sysroot")
@@ -27,7 +34,9 @@ class Toolchain(msgspec.Struct, frozen=True):
 
     `c` and `cxx` are commands that take a source file; `headers` are the folders whose every `*.h` is a header of
     the target (empty: ask `packages`, Debian packages, for their files); `cures` are the flags that may open a header
-    that ends in `#error`, each one string of words.
+    that ends in `#error`, each one string of words. `link` makes the program `{out}` of the object `{}`; `options`
+    are pairs of a flag of `cures` and the library that goes with it. Where no library can be had, `listing` is the
+    upstream file of the names that it defines, and `link` is empty.
     """
 
     id: str
@@ -36,50 +45,59 @@ class Toolchain(msgspec.Struct, frozen=True):
     headers: tuple[str, ...] = ()
     packages: tuple[str, ...] = ()
     cures: tuple[str, ...] = ()
+    link: tuple[str, ...] = ()
+    options: tuple[tuple[str, str], ...] = ()
+    listing: Path | None = None
 
 
 def toolchains(base: Path) -> dict[str, Toolchain]:
     """Every toolchain by id, in the order in which the folders are written."""
-    wasip1 = base / "yowasp/include/wasm32-wasip1"
     libcxx = base / "yowasp/include/c++/v1"
-    threads = base / "wasip1-threads/include/wasm32-wasip1-threads"
-    wasip2 = base / "wasip2/include/wasm32-wasip2"
     found = (
         Toolchain(
             "host",
             ("clang-22", "-D_GNU_SOURCE"),
             ("clang++-22", "-std=c++20"),
             packages=("libc6-dev", "linux-libc-dev", "libcrypt-dev"),
+            link=("clang-22", "{}", *"-lm -lresolv -lanl -lpthread -ldl -lrt -lutil -o".split(), "{out}"),
         ),
-        _wasi("wasip1", "wasm32-wasip1", wasip1, libcxx),
-        _wasi("wasip1-threads", "wasm32-wasip1-threads", threads, libcxx, "-pthread"),
-        _wasi("wasip2", "wasm32-wasip2", wasip2, libcxx),
+        _wasi("wasip1", base / "yowasp", libcxx),
+        _wasi("wasip1-threads", base / "wasip1-threads", libcxx, "-pthread"),
+        _wasi("wasip2", base / "wasip2", libcxx, listing=base / "expected/wasm32-wasip2@wasi-sdk-33.txt"),
         _emscripten("emscripten"),
         _emscripten("emscripten-pthreads", "-pthread"),
     )
     return {toolchain.id: toolchain for toolchain in found}
 
 
-def _wasi(name: str, triple: str, include: Path, libcxx: Path, *flags: str) -> Toolchain:
+def _wasi(name: str, sysroot: Path, libcxx: Path, *flags: str, listing: Path | None = None) -> Toolchain:
+    triple = f"wasm32-{name}"
+    include, library = sysroot / "include" / triple, sysroot / "lib" / triple
     # The order matters: libc++'s wrappers (-isystem) must come before libc's own headers (-idirafter).
     c = (f"--target={triple}", *flags, "-nostdlibinc", "-idirafter", str(include))
+    shared = ("--shared-memory", "--import-memory", "--max-memory=67108864") if flags else ()
+    link = ("wasm-ld-22", "--error-limit=0", *shared, f"{library}/crt1-command.o", "{}", f"-L{library}")
+    end = ("-lc", "-ldl", WASI_BUILTINS, "-o", "{out}")
     return Toolchain(
         name,
         ("clang-22", "-D_GNU_SOURCE", *c),
         ("clang++-22", *c, "-nostdinc++", "-isystem", str(libcxx), "-std=c++20", "-fno-exceptions"),
         headers=(str(include),),
         cures=(*WASI_EMULATION, SJLJ, SSE),
+        link=() if listing else (*link, *end),
+        options=(*zip(WASI_EMULATION, WASI_LIBRARIES, strict=True), (SJLJ, "-lsetjmp")),
+        listing=listing,
     )
 
 
 def _emscripten(name: str, *flags: str) -> Toolchain:
     said = subprocess.run(("emcc", *flags, "--cflags"), capture_output=True, text=True, check=True).stdout
     words = tuple(shlex.split(said))
-    include = EMSCRIPTEN_SYSROOT / "include"
     return Toolchain(
         name,
         ("clang-14", "-D_GNU_SOURCE", *words),
         ("clang++-14", *words, "-std=c++20"),
-        headers=(str(include),),
+        headers=(str(EMSCRIPTEN_SYSROOT / "include"),),
         cures=(SSE,),
+        link=("emcc", *flags, "{}", "-o", "{out}.js"),
     )

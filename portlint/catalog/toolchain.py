@@ -94,7 +94,7 @@ class Toolchain:
         if self._symbols is None:
             self._symbols = {}
             for line in (self._folder / "symbols.tsv").read_text(encoding="utf-8").splitlines()[1:]:
-                name, mark, how, since, until = line.split("\t")
+                name, mark, how, since, until = (*line.split("\t"), "", "")[:5]
                 if not until:
                     self._symbols[name] = Mark(mark, how, since, until)
         return self._symbols

@@ -62,7 +62,7 @@ def used(
     for id, owner in owners.items():
         if owner != id:
             inside.setdefault(owner, []).extend(inside.get(id, ()))
-    left_out = _left_out(dependencies, target)
+    left_out = _left_out(dependencies, target, inside)
     return [
         Used(component, tuple(inside.get(id, ())))
         for id, component in sorted(known.items())
@@ -123,11 +123,16 @@ def _owners(known: Mapping[str, Component], dependencies: Sequence[Dependency]) 
     return owners
 
 
-def _left_out(dependencies: Sequence[Dependency], target: Target) -> Collection[str]:
-    """Components that are only needed by tests or the editor, or only where this target is not."""
+def _left_out(dependencies: Sequence[Dependency], target: Target, inside: Collection[str]) -> set[str]:
+    """Components that are only needed by tests or the editor, or only where this target is not.
+
+    An addon that an editor plugin brings in may run in the game too: with findings inside, which the judge reports
+    only of code that runs there, it counts.
+    """
     needed: dict[str, bool] = {}
     defined, undefined = {*target.defines, *target.features}, {*target.undefines, *target.lacks}
     for edge in dependencies:
-        counts = edge.scope in ("build", "run") and edge.condition.holds(defined, undefined) is not False
+        runs = edge.scope in ("build", "run") or (edge.scope == "editor" and edge.target in inside)
+        counts = runs and edge.condition.holds(defined, undefined) is not False
         needed[edge.target] = needed.get(edge.target, False) or counts
     return {component for component, counts in needed.items() if not counts}

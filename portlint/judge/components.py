@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 import msgspec
 
 from portlint.judge.godot import Extension, Outcome, extension_outcome, extensions, package_of
-from portlint.judge.godot_export import Preset, preset_for, web_presets
+from portlint.judge.godot_export import WebExport, preset_for, web_presets
 from portlint.judge.matching import Matcher, in_range
 from portlint.model.catalog import Catalog, Support, Target
 from portlint.model.component import Project
@@ -68,10 +68,10 @@ class _Components:
         if self._target.engine != "godot":
             return [] if project.kind != "godot" else self._without_export(project)
         findings = self._csharp(project, facts)
-        presets = web_presets(facts)
-        preset = preset_for(presets, self._target.threads)
+        preset = preset_for(web_presets(facts), self._target.threads)
+        export = WebExport(self._target.threads, project.engine_version, preset)
         for extension in extensions(facts, [each.path for each in self._tree.layout.projects]):
-            findings.extend(self._extension(extension, preset, project))
+            findings.extend(self._extension(extension, export, project))
         return findings
 
     def _without_export(self, project: Project) -> list[Finding]:
@@ -97,13 +97,11 @@ class _Components:
             return [self._finding("godot-csharp", "setting", "C#", announced[0].location, support)]
         return []
 
-    def _extension(self, extension: Extension, preset: Preset | None, project: Project) -> list[Finding]:
+    def _extension(self, extension: Extension, export: WebExport, project: Project) -> list[Finding]:
         package = package_of(extension, self._tree.packages)
         outcome = extension_outcome(
             extension,
-            preset,
-            self._target.threads,
-            version=project.engine_version,
+            export,
             files=self._tree.paths,
             package=package,
             shared=self._shared_memory(),

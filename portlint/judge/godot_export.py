@@ -178,7 +178,7 @@ def effective_settings(facts: Iterable[Fact], features: Collection[str]) -> list
     """Facts without the settings that an export with these features does not see.
 
     `features` are as targets write them: `feature(web)`. A setting's override for a feature that holds replaces the
-    plain one (the first in file order, main/core/config/project_settings.cpp); other overrides are dropped.
+    plain one (`name.a.b` where a *or* b holds, the first in file order); other overrides are dropped.
     """
     held = {name[8:-1] for name in features if name.startswith("feature(")}
     replaced: set[tuple[str, str]] = set()
@@ -192,7 +192,7 @@ def effective_settings(facts: Iterable[Fact], features: Collection[str]) -> list
         key = (fact.location.path, base)
         if not dot or "/" in tags:
             plain.append(fact)
-        elif key not in replaced and all(tag in held for tag in tags.split(".")):
+        elif key not in replaced and any(tag in held for tag in tags.split(".")):
             replaced.add(key)
             out.append(Fact(fact.kind, base, fact.location, fact.language, fact.guard, fact.value))
     out.extend(fact for fact in plain if (fact.location.path, fact.name) not in replaced)

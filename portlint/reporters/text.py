@@ -5,20 +5,21 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from portlint.model.catalog import Catalog
-from portlint.model.finding import Verdict
 from portlint.model.report import Estimate, Report, TargetReport
 from portlint.reporters import RenderOptions
 from portlint.reporters.routes import routes
 from portlint.reporters.sanitise import visible
 from portlint.reporters.text_findings import Entry, blocker_lines, component_lines, entries
 from portlint.reporters.text_layout import VERDICT_COLOUR, Layout
-from portlint.reporters.text_projects import project_lines
+from portlint.reporters.text_projects import project_lines, verdict_counts
 from portlint.reporters.words import counted, estimate_line, not_looked_at, severity_counts, some
 
 NAME = "text"
 SCREEN = 40  # lines, as a terminal of this width shows them
 _FEW_TARGETS = 2
-_NAMES_SHOWN = 3
+_REST_AT_LEAST = 4
+_NAMES_SHOWN = 2
+_FACTS_SHOWN = 3
 _REASONS_SHOWN = 3
 
 
@@ -29,19 +30,21 @@ def render(report: Report, catalog: Catalog, options: RenderOptions) -> str:
     """
     layout = Layout(options.colour, max(options.width, 40))
     found = entries(report.targets, routes(report))
-    sections = [
-        _heading(report, layout),
-        *_targets(report, layout, options.verbose),
-        project_lines(report, layout, options.verbose),
-        _titled("Blockers", blocker_lines(found, len(report.targets), layout, options.verbose), layout),
-    ]
+    head = [_heading(report, layout), *_targets(report, layout, options.verbose)]
+    blockers = _titled("Blockers", blocker_lines(found, len(report.targets), layout, options.verbose), layout)
     blind = _titled("Not looked at", _blind(report, layout, options.verbose), layout)
-    used = sum(layout.height(section) + 1 for section in [*sections, blind] if section)
-    room = None if options.verbose else max(SCREEN - used - 4, 4)
-    sections += [_rest(report, found, layout, room), blind]
+    fixed = [*head, blockers, blind]
+    projects = project_lines(report, layout, None if options.verbose else _room(fixed, layout) - _REST_AT_LEAST)
+    room = None if options.verbose else max(_room([*fixed, projects], layout), _REST_AT_LEAST)
+    sections = [*head, projects, blockers, _rest(report, found, layout, room), blind]
     if not options.verbose and found:
         sections.append([_all_shown_by(found)])
     return "\n\n".join("\n".join(section) for section in sections if section) + "\n"
+
+
+def _room(sections: Sequence[list[str]], layout: Layout) -> int:
+    """How many lines these leave of a screen for the findings, whose title and the last line need four."""
+    return SCREEN - 4 - sum(layout.height(section) + 1 for section in sections if section)
 
 
 def _heading(report: Report, layout: Layout) -> list[str]:
@@ -54,24 +57,30 @@ def _heading(report: Report, layout: Layout) -> list[str]:
 def _targets(report: Report, layout: Layout, verbose: bool) -> list[list[str]]:
     """A block for each target; one block for all where there are many and a screen is the limit."""
     few = verbose or len(report.targets) <= _FEW_TARGETS
-    blocks = [_target(target, layout, verbose, 3 if few else 1) for target in report.targets]
+    blocks = [_target(report, target, layout, verbose, few) for target in report.targets]
     return blocks if few else [[line for block in blocks for line in block]]
 
 
-def _target(target: TargetReport, layout: Layout, verbose: bool, facts: int) -> list[str]:
-    counts = severity_counts(target.findings)
-    credit = f"; {counted(target.credit, 'use')} ruled out by guards" if target.credit else ""
+def _target(report: Report, target: TargetReport, layout: Layout, verbose: bool, few: bool) -> list[str]:
+    """The verdict, what decides it, and the estimate; of many targets one reason each, cut to a line."""
+    asides = [severity_counts(target.findings)]
+    if projects := verdict_counts(report.projects, target.id):
+        asides.append(f"projects: {projects}")
+    if target.credit:
+        asides.append(f"{counted(target.credit, 'use')} ruled out by guards")
     verdict = layout.coloured(target.verdict, VERDICT_COLOUR[target.verdict])
-    lines = [f"{layout.bold(target.id)}: {verdict} ({counts}{credit})"]
-    for fact in target.deciding if verbose else target.deciding[:facts]:
-        lines += layout.wrapped(visible(fact), "  - ", "    ")
+    lines = layout.wrapped(f"{layout.bold(target.id)}: {verdict} ({'; '.join(asides)})", "", "    ")
+    for fact in target.deciding if verbose else target.deciding[: _FACTS_SHOWN if few else 1]:
+        reason = layout.wrapped(visible(fact), "  - ", "    ")
+        lines += reason if few or len(reason) == 1 else [f"{reason[0][: layout.width - 4]} ..."]
     if target.estimate:
-        lines += _estimate(target.estimate, target.verdict, layout, verbose)
+        of_all = f" for all {len(report.projects):,} projects" if len(report.projects) > 1 else ""
+        apart = " without the blockers" if target.verdict == "blocked" else ""
+        lines += _estimate(target.estimate, f"estimate{of_all}{apart}", layout, verbose)
     return lines
 
 
-def _estimate(estimate: Estimate, verdict: Verdict, layout: Layout, verbose: bool) -> list[str]:
-    what = "estimate without the blockers" if verdict == "blocked" else "estimate"
+def _estimate(estimate: Estimate, what: str, layout: Layout, verbose: bool) -> list[str]:
     lines = layout.wrapped(f"{what}: {estimate_line(estimate)}", "  ", "    ")
     if not verbose:
         return lines

@@ -14,7 +14,7 @@ from portlint.reporters.sanitise import visible
 from portlint.reporters.text_layout import SEVERITY_COLOUR, Layout
 from portlint.reporters.words import LEVEL_PHRASE, blocks, counted, some, worst_first
 
-_BLOCKERS_SHOWN = 4
+_BLOCKERS_HEIGHT = 12  # lines of the screen
 
 
 class Entry(msgspec.Struct, frozen=True):
@@ -35,16 +35,21 @@ def entries(targets: Sequence[TargetReport], routes: Routes) -> list[Entry]:
 
 
 def blocker_lines(found: Iterable[Entry], targets: int, layout: Layout, verbose: bool) -> list[str]:
-    """The blockers, one for each component and rule unless verbose, with their paths."""
+    """The blockers with their paths and remedies; unless verbose one for each component and rule, the first few."""
     blockers = [entry for entry in found if blocks(entry.finding)]
     rows = [[entry] for entry in blockers] if verbose else _alike(blockers)
     lines: list[str] = []
-    for row in rows if verbose else rows[:_BLOCKERS_SHOWN]:
-        lines += [_line(row, targets, layout), *_path(row[0], layout), *_remedy(row[0], layout)]
+    remedy: list[str] = []
+    for number, row in enumerate(rows):
+        block = [_line(row, targets, layout), *_path(row[0], layout)]
+        if verbose or _remedy(row[0], layout) != remedy:  # many blockers have one remedy: once is enough
+            remedy = _remedy(row[0], layout)
+            block += remedy
         if verbose:
-            lines += layout.wrapped(f"source: {visible(row[0].finding.source)}", "    ", "      ")
-    if not verbose and len(rows) > _BLOCKERS_SHOWN:
-        lines.append(f"    and {counted(len(rows) - _BLOCKERS_SHOWN, 'more blocker')}")
+            block += _source(row[0], layout)
+        elif lines and layout.height(lines + block) > _BLOCKERS_HEIGHT:
+            return [*lines, f"and {counted(len(rows) - number, 'more blocker')}"]
+        lines += block
     return lines
 
 
@@ -118,6 +123,10 @@ def _remedy(entry: Entry, layout: Layout) -> list[str]:
     return layout.wrapped(f"instead: {visible(instead)}", "    ", "      ") if instead else []
 
 
+def _source(entry: Entry, layout: Layout) -> list[str]:
+    source = entry.finding.source
+    return layout.wrapped(f"source: {visible(source)}", "    ", "      ") if source else []
+
+
 def _details(entry: Entry, layout: Layout) -> list[str]:
-    source = layout.wrapped(f"source: {visible(entry.finding.source)}", "    ", "      ")
-    return [*_path(entry, layout), *_remedy(entry, layout), *(source if entry.finding.source else [])]
+    return [*_path(entry, layout), *_remedy(entry, layout), *_source(entry, layout)]

@@ -9,32 +9,42 @@ from portlint.model.finding import Verdict
 from portlint.model.report import ProjectReport, Report
 from portlint.reporters.sanitise import visible
 from portlint.reporters.text_layout import VERDICT_COLOUR, Layout, padded
+from portlint.reporters.words import counted
 
-_ROWS_SHOWN = 10
+_FEWEST_ROWS = 3
 _WORST: tuple[Verdict, ...] = ("blocked", "unknown", "needs-work", "ready")
 
 
-def project_lines(report: Report, layout: Layout, verbose: bool) -> list[str]:
-    """The table, or nothing where there is only one project. Unless verbose, ten rows: the worst."""
+def project_lines(report: Report, layout: Layout, room: int | None) -> list[str]:
+    """The table, or nothing where there is only one project.
+
+    `room` is how many lines of the screen there are, None for no limit. With a limit the worst are shown, three at
+    least.
+    """
     if len(report.projects) < 2:
         return []
     targets = [target.id for target in report.targets]
     rows = sorted(report.projects, key=lambda project: (_rank(project), project.path))
-    shown = rows if verbose else rows[:_ROWS_SHOWN]
+    shown = rows
+    while room is not None and len(shown) > _FEWEST_ROWS:
+        if layout.height(_table(shown, targets, layout)) + (len(shown) < len(rows)) <= room:
+            break
+        shown = shown[: max(_FEWEST_ROWS, min(len(shown) - 1, room))]
     lines = _table(shown, targets, layout)
     if len(rows) == len(shown):
         return lines
-    lines.append(f"  and {len(rows) - len(shown):,} more (--verbose); of all {len(rows):,}:")
-    return [*lines, *(f"  {target}: {_totals(rows, target)}" for target in targets)]
+    return [*lines, f"and {counted(len(rows) - len(shown), 'more project')}; --verbose shows each"]
+
+
+def verdict_counts(projects: Sequence[ProjectReport], target: str) -> str:
+    """`4 blocked, 35 needs-work, 100 ready`; "" for a single project, or where none was judged."""
+    count = Counter(project.verdicts.get(target) for project in projects)
+    counts = ", ".join(f"{count[verdict]:,} {verdict}" for verdict in _WORST if count[verdict])
+    return counts if len(projects) > 1 else ""
 
 
 def _rank(project: ProjectReport) -> int:
     return min((_WORST.index(verdict) for verdict in project.verdicts.values()), default=len(_WORST))
-
-
-def _totals(projects: Sequence[ProjectReport], target: str) -> str:
-    count = Counter(project.verdicts.get(target) for project in projects)
-    return ", ".join(f"{count[verdict]:,} {verdict}" for verdict in _WORST if count[verdict]) or "none judged"
 
 
 def _table(projects: Sequence[ProjectReport], targets: Sequence[str], layout: Layout) -> list[str]:

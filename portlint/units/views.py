@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Literal, NamedTuple
 
@@ -10,6 +11,7 @@ from portlint.model.fact import Fact
 from portlint.units.walk import Gate, Lacking, Result, Walker
 
 Life = Literal["live", "behind-gate", "foreign", "open"]
+_REFUSED = ("absent", "undeclared")
 _RANK: dict[Life, int] = {"live": 0, "behind-gate": 1, "foreign": 2, "open": 3}
 
 
@@ -48,8 +50,8 @@ class Views:
         self._host_results: dict[str, Result] = {}
         self._seen: dict[tuple[str, tuple[str, ...]], frozenset[str]] = {}
 
-    def view(self, toolchain: Toolchain, lacks: Callable[[str], bool], behind_gates: bool) -> View:
-        """`lacks` says which names do not link there. `behind_gates`: walk failing units as the host sees them."""
+    def view(self, toolchain: Toolchain, mark: Callable[[str], str], behind_gates: bool) -> View:
+        """`mark` is the toolchain's mark of a name. `behind_gates`: walk failing units as the host sees them."""
         starts = {cpp: self._walker.start(toolchain, cpp, self._defines) for cpp in (False, True)}
         lives: dict[int, Life] = {}
         gates: dict[Gate, int] = {}
@@ -74,19 +76,19 @@ class Views:
                 gates[gate] = gates.get(gate, 0) + 1
             for row in missing:
                 lacking[row] = lacking.get(row, 0) + 1
-            if behind_gates and self._fails(result, missing, used, cpp, lacks):
+            if behind_gates and self._fails(result, missing, used, cpp, mark):
                 behind = self._uses(self._as_host(path, cpp), self._host, cpp)
-                _raise(lives, [n for n in behind if lacks(self._sources.facts[n].name)], "behind-gate")
+                _raise(lives, [n for n in behind if _does_not_link(mark(self._sources.facts[n].name))], "behind-gate")
         foreign_headers = {header: tuple(paths) for header, paths in strangers.items()}
         return View(lives, gates, lacking, foreign_headers, frozenset(unsettled | self._walker.gave_up))
 
     def _fails(
-        self, result: Result, missing: Sequence[Lacking], used: Iterable[int], cpp: bool, lacks: Callable[[str], bool]
+        self, result: Result, missing: Sequence[Lacking], used: Iterable[int], cpp: bool, mark: Callable[[str], str]
     ) -> bool:
         """The compiler stops: a gate, a header that is not there, in C++ also a function that is not declared."""
         if result.gates or any(row.status != "flag" for row in missing):
             return True
-        return cpp and any(self._sources.facts[n].kind == "call" and lacks(self._sources.facts[n].name) for n in used)
+        return cpp and any(self._sources.facts[n].kind == "call" and mark(self._sources.facts[n].name) in _REFUSED for n in used)
 
     def _as_host(self, path: str, cpp: bool) -> Result:
         if path not in self._host_results:
@@ -108,7 +110,9 @@ class Views:
                 continue
             fact = facts[number]
             if fact.kind == "call":
-                if fact.name in ours or not self._evident(fact.name, headers, toolchain):
+                if fact.name in ours or self._is_macro(fact.name, result, headers, toolchain):
+                    continue
+                if not self._evident(fact.name, headers, toolchain):
                     continue
                 if fact.value.startswith("macro ") and fact.value[6:] not in macros:
                     continue
@@ -148,6 +152,13 @@ class Views:
             self._seen[key] = frozenset(found)
         return self._seen[key]
 
+    def _is_macro(self, name: str, result: Result, headers: frozenset[str], toolchain: Toolchain) -> bool:
+        """The project defines it as a macro, or the toolchain's headers do (isnan, errno): no function is called."""
+        body = result.writes.get(name)
+        if body is not None:
+            return not re.search(rf"\b{re.escape(name)}\b", body)
+        return any(header in headers for header, _ in toolchain.macros.get(name, ()))
+
     def _evident(self, name: str, headers: frozenset[str], toolchain: Toolchain) -> bool:
         """A visible header declares the name, or no table knows who declares it (Win32, SDL ...)."""
         known = False
@@ -163,6 +174,11 @@ class Views:
                     return True
                 known = True
         return not known
+
+
+def _does_not_link(mark: str) -> bool:
+    """Also with a flag only: the flag is needed behind the gate too."""
+    return mark in _REFUSED or mark.startswith("flag")
 
 
 def _first_of_each(rows: Iterable[Lacking]) -> list[Lacking]:

@@ -16,7 +16,7 @@ from portlint.units.expression import Evaluator
 from portlint.units.resolve import Resolver
 from portlint.units.tree import Branch, Condition, Define, Error, Include, Node, Once, Owned, Uses
 
-_NESTING = 200  # includes inside includes, as compilers limit them
+_NESTING = 64  # includes inside includes; compilers allow 200, real code stays far below
 _BUDGET = 400_000  # nodes that one unit may interpret before the walk gives up on it
 
 
@@ -117,7 +117,11 @@ class Walker:
     def unit(self, path: str, start: State) -> Result:
         """Everything that the unit's first file and its includes do from this state."""
         run = _Run(self, start.toolchain)
-        _, result = run.enter(path, start, 0)
+        try:
+            _, result = run.enter(path, start, 0)
+        except RecursionError:  # thousands of nested conditions: no compiler takes that either
+            self.gave_up.add(path)
+            return _Frame(path).result()
         if run.exhausted:
             self.gave_up.add(path)
         return result
@@ -409,7 +413,7 @@ class _Interpreter:
         path = ""
         if quoted or not self._is_system(name):
             path = self._project.resolver.find(self._path, name, quoted)
-        if path and path in self._project.trees:
+        if path and path in self._project.trees and (path != self._path or quoted):
             self._enter(path)
             return
         self._system(name, node.line)

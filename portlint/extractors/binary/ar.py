@@ -50,7 +50,8 @@ def read(data: bytes) -> list[Library]:
         raise ValueError("an archive without object files")
     found = [_merge(parts) for _, parts in sorted(groups.items())]
     if bitcode:
-        found.append(Library("llvm", "bitcode", "any", partly=f"{bitcode} members are LLVM bitcode: their symbols are not read"))
+        partly = f"{bitcode} members are LLVM bitcode: their symbols are not read"
+        found.append(Library("llvm", "bitcode", "any", partly=partly))
     return found
 
 

@@ -20,7 +20,7 @@ _MACHINES = {
 _EXTERNAL, _WEAK = 2, 105
 # Members of import libraries define nothing but these: a pointer to the DLL's function with the jump beside it, the
 # import directory's entry, its end, the DLL's name.
-_IMPORT_STUB = re.compile(r"^__imp_|^__IMPORT_DESCRIPTOR_|^__NULL_IMPORT_DESCRIPTOR$|_NULL_THUNK_DATA$|^_*head_|_iname$")
+_IMPORT_STUB = re.compile(r"^__imp_|^__(NULL_)?IMPORT_DESCRIPTOR|_NULL_THUNK_DATA$|^_*head_|_iname$")
 
 
 def machine_name(number: int) -> str:

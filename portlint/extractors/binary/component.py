@@ -32,7 +32,8 @@ def read(data: bytes) -> Library:
             if value != "false" or name not in settings:
                 settings[name] = value
     platform = "wasi" if any(name.startswith("wasi:") for name, _ in imports) else "any"
-    return Library("wasm", "wasm32", platform, "component", imports=tuple(imports), settings=tuple(sorted(settings.items())))
+    features = tuple(sorted(settings.items()))
+    return Library("wasm", "wasm32", platform, "component", imports=tuple(imports), settings=features)
 
 
 def _walk(data: bytes, imports: dict[tuple[str, str], None], depth: int) -> Iterator[Library]:

@@ -48,8 +48,13 @@ def _rows(library: Library, known: Knowledge) -> Iterator[tuple[FactKind, str, s
 
 
 def ships_name(library: Library) -> str:
-    """`elf-x86_64`, `wasm32`, `wasm32-side-module`; an object file ships what its machine is."""
-    name = library.machine if library.format == "wasm" else f"{library.format}-{library.machine}"
+    """`elf-x86_64`, `wasm32`, `wasm32-side-module`, `pe-x86-import`.
+
+    An object file is called by its machine alone, but for wasm, where a module can be run and an object cannot.
+    """
+    if library.format == "wasm":
+        return f"{library.machine}-{library.flavour}" if library.flavour else library.machine
+    name = f"{library.format}-{library.machine}"
     return f"{name}-{library.flavour}" if library.flavour not in ("", "object") else name
 
 

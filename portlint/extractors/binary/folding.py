@@ -12,7 +12,8 @@ from portlint.extractors.binary.noise import Knowledge
 
 _ISO = re.compile(r"^__isoc(?:99|23)_(\w+)$")
 _FORTIFIED = re.compile(r"^__(\w+)_chk$")
-_TIME64 = re.compile(r"^__(\w+?)(?:64)?_time64$")
+_TIME64 = re.compile(r"^__([a-z_]+?)(?:64_time64|_time64|64)$")  # musl and glibc, where time was 32 bits
+_SHAPES = (_ISO, _FORTIFIED, _TIME64)
 _APPLE = re.compile(r"\$(?:INODE64|UNIX2003|NOCANCEL|DARWIN_EXTSN|1050|\w+\$INODE64|\w+\$UNIX2003)+$")
 _STDCALL = re.compile(r"^[_@]?(\w+)@\d+$")
 
@@ -20,11 +21,14 @@ _STDCALL = re.compile(r"^[_@]?(\w+)@\d+$")
 def fold(name: str, kind: str, machine: str, flavour: str, known: Knowledge) -> str:
     """The plain name of symbol `name` in a file of format `kind` (elf, pe, macho, wasm)."""
     plain = _undecorated(name, kind, machine, flavour)
-    for shape in (_ISO, _FORTIFIED, _TIME64):
+    alias = known.alias[kind]
+    if plain in alias:
+        return alias[plain]
+    for shape in _SHAPES:
         match = shape.match(plain)
         if match:
             plain = match[1]
-    return known.alias[kind].get(plain, plain)
+    return alias.get(plain, plain)
 
 
 def _undecorated(name: str, kind: str, machine: str, flavour: str) -> str:

@@ -6,16 +6,18 @@ guard and the raw tables are asked.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from typing import Any, TypeVar
+from collections.abc import Iterable
+from typing import Any
 
 import lief
 
 from portlint.extractors.binary.coff import machine_name
+from portlint.extractors.binary.elf_headers import WIDE
 from portlint.extractors.binary.record import Library, Symbol
+from portlint.extractors.binary.view import printable
 
-T = TypeVar("T")
-
+# UnicodeDecodeError is a ValueError.
+_LIEF_RAISES = (ValueError, RuntimeError, AttributeError, TypeError, IndexError, OverflowError)
 _ELF_MACHINES = {"I386": "x86", "AARCH64": "arm64", "PPC": "ppc", "SPARCV9": "sparc64", "IA_64": "ia64", "SH": "superh"}
 _MACHO_MACHINES = {0x7: "x86", 0x01000007: "x86_64", 12: "arm", 0x0100000C: "arm64", 18: "ppc", 0x01000012: "ppc64"}
 
@@ -23,8 +25,11 @@ _MACHO_MACHINES = {0x7: "x86", 0x01000007: "x86_64", 12: "arm", 0x0100000C: "arm
 def read(kind: str, data: bytes) -> list[Library]:
     """What lief makes of the file; empty where it gives up, too."""
     lief.logging.disable()
-    readers: dict[str, Callable[[bytes], list[Library]]] = {"elf": _elf, "pe": _pe, "macho": _macho, "fat": _macho}
-    return _guarded(lambda: readers[kind](data), [])
+    reader = {"elf": _elf, "pe": _pe}.get(kind, _macho)
+    try:
+        return reader(data)
+    except _LIEF_RAISES:
+        return []
 
 
 def _elf(data: bytes) -> list[Library]:
@@ -35,14 +40,21 @@ def _elf(data: bytes) -> list[Library]:
     if binary is None:
         return []
     machine = str(binary.header.machine_type).rpartition(".")[2]
+    machine = _ELF_MACHINES.get(machine, machine.lower())
+    if binary.header.identity_class == lief.ELF.Header.CLASS.ELF64:
+        machine = WIDE.get(machine, machine)
     # `imported_symbols` drops the stubs of ARM and MIPS, which have a value.
-    symbols = {
-        Symbol(name)
-        for symbol in binary.dynamic_symbols
-        if _guarded(lambda symbol=symbol: symbol.shndx == 0, False) and (name := _text(lambda symbol=symbol: symbol.name))
-    }
-    needed = [_text(lambda entry=entry: entry.name) for entry in binary.dynamic_entries if isinstance(entry, lief.ELF.DynamicEntryLibrary)]
-    return [Library("elf", _ELF_MACHINES.get(machine, machine.lower()), "linux", needed=_named(needed), symbols=tuple(sorted(symbols)))]
+    names = {_text(symbol, "name") for symbol in binary.dynamic_symbols if _attribute(symbol, "shndx", 1) == 0}
+    libraries = [entry for entry in binary.dynamic_entries if isinstance(entry, lief.ELF.DynamicEntryLibrary)]
+    return [
+        Library(
+            "elf",
+            machine,
+            "linux",
+            needed=_named(_text(entry, "name") for entry in libraries),
+            symbols=tuple(Symbol(name) for name in sorted(names - {""})),
+        )
+    ]
 
 
 def _pe(data: bytes) -> list[Library]:
@@ -51,20 +63,28 @@ def _pe(data: bytes) -> list[Library]:
     binary = lief.PE.parse(data, config)
     if binary is None:
         return []
-    machine = machine_name(int(binary.header.machine))
-    needed: list[str] = []
-    optional: list[str] = []
     symbols: set[Symbol] = set()
-    for libraries, names in ((binary.imports, needed), (binary.delay_imports, optional)):
+    found: list[list[str]] = []
+    for libraries in (binary.imports, binary.delay_imports):
+        found.append([])
         for library in libraries:
-            dll = _text(lambda library=library: library.name).lower()
-            names.append(dll)
-            for entry in library.entries:
-                number = _guarded(lambda entry=entry: f"#{entry.ordinal}" if entry.is_ordinal else "", "")
-                name = number or _text(lambda entry=entry: entry.name)
-                if name:
-                    symbols.add(Symbol(name, dll))
-    return [Library("pe", machine, "windows", needed=_named(needed), optional=_named(optional), symbols=tuple(sorted(symbols)))]
+            dll = _text(library, "name").lower()
+            found[-1].append(dll)
+            symbols |= {Symbol(_pe_name(entry), dll) for entry in library.entries}
+    return [
+        Library(
+            "pe",
+            machine_name(_attribute(binary.header.machine, "value", 0)),
+            "windows",
+            needed=_named(found[0]),
+            optional=_named(found[1]),
+            symbols=tuple(sorted(symbol for symbol in symbols if symbol.name)),
+        )
+    ]
+
+
+def _pe_name(entry: Any) -> str:
+    return f"#{_attribute(entry, 'ordinal', 0)}" if _attribute(entry, "is_ordinal", False) else _text(entry, "name")
 
 
 def _macho(data: bytes) -> list[Library]:
@@ -73,37 +93,44 @@ def _macho(data: bytes) -> list[Library]:
 
 
 def _macho_slice(binary: Any) -> Library:
-    number = _guarded(lambda: int(binary.header.cpu_type), 0)
-    weak = {lief.MachO.LoadCommand.TYPE.LOAD_WEAK_DYLIB, lief.MachO.LoadCommand.TYPE.LAZY_LOAD_DYLIB}
-    own = lief.MachO.LoadCommand.TYPE.ID_DYLIB
-    needed: list[str] = []
-    optional: list[str] = []
-    for library in binary.libraries:
-        if library.command != own:
-            name = _text(lambda library=library: library.name).rpartition("/")[2]
-            (optional if library.command in weak else needed).append(name)
-    symbols = {
-        Symbol(name)
-        for symbol in binary.symbols
-        if _guarded(lambda symbol=symbol: symbol.raw_type & 0xEF == 1 and not symbol.value, False)
-        and (name := _text(lambda symbol=symbol: symbol.name))
-    }
-    machine = _MACHO_MACHINES.get(number, f"machine-{number:#x}")
-    return Library("macho", machine, "macos", needed=_named(needed), optional=_named(optional), symbols=tuple(sorted(symbols)))
+    number = _attribute(_attribute(binary.header, "cpu_type", None), "value", 0)
+    types = lief.MachO.LoadCommand.TYPE
+    weak = {types.LOAD_WEAK_DYLIB, types.LAZY_LOAD_DYLIB}
+    libraries = [library for library in binary.libraries if library.command != types.ID_DYLIB]
+    names = {_text(symbol, "name") for symbol in binary.symbols if _is_undefined(symbol)}
+    return Library(
+        "macho",
+        _MACHO_MACHINES.get(number, f"machine-{number:#x}"),
+        "macos",
+        needed=_named(_base(library) for library in libraries if library.command not in weak),
+        optional=_named(_base(library) for library in libraries if library.command in weak),
+        symbols=tuple(Symbol(name) for name in sorted(names - {""})),
+    )
+
+
+def _is_undefined(symbol: Any) -> bool:
+    """External, in no section (or prebound), without a value; the bit for private names does not matter."""
+    kind = int(_attribute(symbol, "raw_type", 0)) & 0xEF
+    value = int(_attribute(symbol, "value", 0))
+    return (kind == 0x01 and value == 0) or kind == 0x0D
+
+
+def _base(library: Any) -> str:
+    return _text(library, "name").rpartition("/")[2]
 
 
 def _named(names: Iterable[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(name for name in names if name))
 
 
-def _text(accessor: Callable[[], Any]) -> str:
+def _text(item: Any, name: str) -> str:
     """A name; lief gives bytes for some that are not UTF-8, and raises for others."""
-    value = _guarded(accessor, "")
-    return value.decode("utf-8", "backslashreplace") if isinstance(value, bytes) else str(value)
+    value = _attribute(item, name, "")
+    return printable(value) if isinstance(value, bytes) else str(value)
 
 
-def _guarded(accessor: Callable[[], T], otherwise: T) -> T:
+def _attribute(item: Any, name: str, otherwise: Any) -> Any:
     try:
-        return accessor()
-    except (ValueError, RuntimeError, AttributeError, TypeError, IndexError, OverflowError):  # UnicodeDecodeError is a ValueError
+        return getattr(item, name)
+    except _LIEF_RAISES:
         return otherwise

@@ -16,8 +16,14 @@ NAME = "macho"
 VERSION = 1
 
 _MACHINES = {
-    7: "x86", 0x01000007: "x86_64", 12: "arm", 0x0100000C: "arm64", 0x0200000C: "arm64_32", 18: "ppc", 0x01000012: "ppc64",
-}  # fmt: skip
+    7: "x86",
+    12: "arm",
+    18: "ppc",
+    0x01000007: "x86_64",
+    0x0100000C: "arm64",
+    0x01000012: "ppc64",
+    0x0200000C: "arm64_32",
+}
 _PLATFORMS = {
     1: "macos", 2: "ios", 3: "tvos", 4: "watchos", 6: "maccatalyst", 7: "ios-simulator", 8: "tvos-simulator",
     9: "watchos-simulator", 10: "driverkit", 11: "visionos", 12: "visionos-simulator",
@@ -85,32 +91,34 @@ def _commands(view: View, wide: bool, at: int, end: int, count: int) -> _Command
     for _ in range(count):
         if at + 8 > end:
             raise ValueError("more load commands than their size allows")
-        command, size = view.unpack("II", at)
+        size = view.number("I", at + 4)
         if size < 8 or at + size > end:
             raise ValueError(f"a load command of {size} bytes")
-        _command(view, wide, found, command, at, at + size)
+        _command(view.slice(at, size), view, wide, found)
         at += size
     return found
 
 
-def _command(view: View, wide: bool, found: _Commands, command: int, at: int, end: int) -> None:
+def _command(raw: bytes, file: View, wide: bool, found: _Commands) -> None:
+    view = View(raw, file.order)
+    command = view.number("I", 0)
     if command in _LOAD or command in _LOAD_OPTIONAL:
         # `/System/Library/Frameworks/CoreAudio.framework/Versions/A/CoreAudio` is known as CoreAudio.
-        name = view.text(at + view.number("I", at + 8), end).rpartition("/")[2]
+        name = view.text(view.number("I", 8)).rpartition("/")[2]
         found.libraries.append(name)
         (found.needed if command in _LOAD else found.optional).append(name)
     elif command == _SYMTAB:
-        found.symbols = view.unpack("IIII", at + 8)  # type: ignore[assignment]
+        found.symbols = view.unpack("IIII", 8)
     elif command == _BUILD_VERSION:
         # Catalyst libraries carry a second command; the first is the one that they were built for.
-        number = view.number("I", at + 8)
+        number = view.number("I", 8)
         found.platform = found.platform or _PLATFORMS.get(number, f"apple-{number}")
     elif command in _VERSION_MIN:
         found.platform = found.platform or _VERSION_MIN[command]
     elif command in (_SEGMENT, _SEGMENT_64):
-        offset, size = view.unpack("QQ", at + 40) if wide else view.unpack("II", at + 32)
-        if offset + size > len(view.data):
-            raise Truncated(f"truncated: a segment ends at byte {offset + size} of {len(view.data)}")
+        offset, size = view.unpack("QQ", 40) if wide else view.unpack("II", 32)
+        if offset + size > len(file.data):
+            raise Truncated(f"truncated: a segment ends at byte {offset + size} of {len(file.data)}")
 
 
 def _symbols(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import struct
 
 HEAD_BYTES = 4096  # enough to reach the PE signature behind the usual DOS stubs
@@ -72,7 +73,7 @@ def _mz(head: bytes) -> str:
 
 
 def _cafebabe(head: bytes) -> str:
-    """Fat Mach-O and Java class files share a magic; the next number is a slice count, or a class-file version >= 45."""
+    """Fat Mach-O and Java class files share a magic; then comes a count of machines, or a version >= 45."""
     if head[3] == 0xBF:
         return "fat"
     if len(head) >= 8 and int.from_bytes(head[4:8], "big") >= 43:
@@ -124,7 +125,7 @@ def _is_text(head: bytes) -> bool:
     if any(byte < 32 and byte not in (9, 10, 12, 13, 27) for byte in head):
         return False
     try:
-        head.decode()
-    except UnicodeDecodeError as error:
-        return error.start >= len(head) - 3
+        codecs.getincrementaldecoder("utf-8")().decode(head)
+    except UnicodeDecodeError:
+        return False
     return True

@@ -20,16 +20,24 @@ READERS = (ar, coff, component, elf, macho, pe, wasm)
 # A reader's change must change the key of the cache; so must one of facts.py or folding.py (the last summand).
 VERSION = sum(reader.VERSION for reader in READERS) + 0
 
-_LANGUAGES = {"coff": "pe", "coff-bigobj": "pe", "coff-import": "pe", "fat": "macho", "wasm-component": "wasm", "bitcode": "llvm"}
+_LANGUAGES = {
+    "coff": "pe",
+    "coff-bigobj": "pe",
+    "coff-import": "pe",
+    "fat": "macho",
+    "wasm-component": "wasm",
+    "bitcode": "llvm",
+}
 
 
 def extract(path: str, data: bytes) -> Extraction:
     """What the file is, for which platform, and what it asks of others.
 
     Facts, with the format as language (elf, pe, macho, ar, wasm, llvm):
-    `ships` name `<format>-<machine>`, value the platform; `links` and `may-load` a library; `symbol` an undefined one as
-    its plain C name, value the library that it comes from, or `maybe` where start-up code alone may be the reason;
-    `import` of a wasm module `module.name`; `setting` `wasm/...`. A .NET assembly ships `dotnet-anycpu`, value `managed`.
+    `ships` name `<format>-<machine>`, value the platform; `links` and `may-load` a library; `symbol` an undefined
+    one as its plain C name, value the library that it comes from, or `maybe` where start-up code alone may be the
+    reason; `import` of a wasm module `module.name`; `setting` `wasm/...`. A .NET assembly ships `dotnet-anycpu`, value
+    `managed`.
 
     Raises ValueError with one line that says why the file cannot be read.
     """

@@ -69,22 +69,26 @@ def knowledge() -> Knowledge:
         raise PortlintError(f"{path}: cannot be read: {error.strerror}") from error
     except msgspec.DecodeError as error:  # ValidationError is one
         raise PortlintError(f"{path}: {error}") from error
-    formats = Format.__args__  # type: ignore[attr-defined]
+    formats: tuple[Format, ...] = Format.__args__  # type: ignore[attr-defined]
     return Knowledge(
         noise={name: _names(file, name, sure=True) for name in formats},
         maybe={name: _names(file, name, sure=False) for name in formats},
-        alias={name: {old: new for row in file.alias if row.format == name for old, new in row.names.items()} for name in formats},
+        alias={name: _aliases(file, name) for name in formats},
         ordinals={row.library: row.names for row in file.ordinals},
         digest=hashlib.sha256(raw).hexdigest()[:16],
     )
 
 
 def _path() -> Path:
-    """Inside of the installed package, or beside it in a source checkout (as `catalog.load`, a sibling layer, has it)."""
+    """Inside of the installed package, or beside it in a source checkout (`catalog.load` is a sibling layer)."""
     package = Path(__file__).resolve().parents[2]
     inside = package / "rules" / "binary_noise.toml"
     return inside if inside.is_file() else package.parent / "rules" / "binary_noise.toml"
 
 
-def _names(file: _File, name: str, *, sure: bool) -> frozenset[str]:
+def _aliases(file: _File, name: Format) -> dict[str, str]:
+    return {old: new for row in file.alias if row.format == name for old, new in row.names.items()}
+
+
+def _names(file: _File, name: Format, *, sure: bool) -> frozenset[str]:
     return frozenset().union(*(row.names for row in file.noise if row.format == name and row.sure == sure))

@@ -69,7 +69,14 @@ def read(data: bytes) -> Library:
     for dll, names in _delayed(pe):
         optional[dll] = None
         symbols.update(Symbol(name, dll) for name in names)
-    return Library("pe", pe.machine, pe.platform, needed=tuple(needed), optional=tuple(optional), symbols=tuple(sorted(symbols)))
+    return Library(
+        "pe",
+        pe.machine,
+        pe.platform,
+        needed=tuple(needed),
+        optional=tuple(optional),
+        symbols=tuple(sorted(symbols)),
+    )
 
 
 def _headers(data: bytes) -> _Pe:
@@ -93,9 +100,9 @@ def _headers(data: bytes) -> _Pe:
 
 
 def _sections(view: View, offset: int, count: int) -> Iterator[_Section]:
-    for _, virtual, address, raw, start, *_ in view.table("8sIIIIIIHHI", offset, count):
+    for _, virtual, address, raw, pointer, *_ in view.table("8sIIIIIIHHI", offset, count):
         used = min(raw, virtual) if virtual else raw
-        start &= ~0x1FF  # the loader rounds down to a disk sector
+        start = pointer & ~0x1FF  # the loader rounds down to a disk sector
         if raw and start + used > len(view.data):
             raise Truncated(f"truncated: a section ends at byte {start + used} of {len(view.data)}")
         if raw:

@@ -17,10 +17,12 @@ from portlint.extractors.binary.wasm_custom import dylink, features, linking_sym
 NAME = "wasm"
 VERSION = 1
 
-_CUSTOM, _TYPE, _IMPORT, _MEMORY, _TAG = 0, 1, 2, 5, 13
+_CUSTOM, _TYPE, _IMPORT, _MEMORY, _EXPORT, _TAG = 0, 1, 2, 5, 7, 13
 _FUNCTION_TYPE, _V128 = 0x60, 0x7B
 _SHARED, _WIDE, _PAGE_SIZE = 2, 4, 8
 _LIMIT = 1_000_000
+# A main module that loads others carries `dylink.0` like them; only it has a program's entry.
+_ENTRIES = {"main", "__main_argc_argv", "__main_void", "_start"}
 _LINKER_MADE = {"__linear_memory", "__indirect_function_table", "__stack_pointer", "__memory_base", "__table_base"}
 
 
@@ -32,7 +34,8 @@ class _Module(msgspec.Struct):
     tags: bool = False
     vectors: bool = False  # a signature mentions v128
     features: dict[str, bool] | None = None
-    side_module: bool = False
+    relocatable: bool = False  # `dylink` is there
+    entry: bool = False
     needed: tuple[str, ...] = ()
     object: bool = False
     defined: frozenset[str] = frozenset()
@@ -53,7 +56,7 @@ def read(data: bytes) -> Library:
         "wasm",
         f"wasm{bits}",
         _platform(module),
-        "side-module" if module.side_module else "object" if module.object else "",
+        "side-module" if _is_side(module) else "object" if module.object else "",
         needed=module.needed,
         symbols=tuple(Symbol(name) for name in sorted(asked - _LINKER_MADE)) if module.object else (),
         defined=module.defined,
@@ -82,6 +85,8 @@ def _section(module: _Module, number: int, body: Stream) -> None:
         module.memories += [_limits(body) for _ in range(body.count(_LIMIT))]
     elif number == _TAG:
         module.tags = module.tags or body.count(_LIMIT) > 0
+    elif number == _EXPORT:
+        module.entry = any(_exports_entry(body) for _ in range(body.count(_LIMIT)))
     elif number == _TYPE:
         module.vectors = _mentions_vectors(body)
     elif number == _CUSTOM:
@@ -91,9 +96,9 @@ def _section(module: _Module, number: int, body: Stream) -> None:
 def _custom(module: _Module, body: Stream) -> None:
     name = body.name()
     if name == "dylink.0":
-        module.side_module, module.needed = True, dylink(body)
+        module.relocatable, module.needed = True, dylink(body)
     elif name == "dylink":
-        module.side_module, module.needed = True, old_dylink(body)
+        module.relocatable, module.needed = True, old_dylink(body)
     elif name == "target_features":
         module.features = features(body)
     elif name == "linking":
@@ -120,6 +125,11 @@ def _import(module: _Module, body: Stream) -> None:
         module.tags = True
     else:
         raise ValueError(f"an import of unknown kind {kind}")
+
+
+def _exports_entry(body: Stream) -> bool:
+    name, _kind, _index = body.name(), body.byte(), body.number()
+    return name in _ENTRIES
 
 
 def _limits(body: Stream) -> int:
@@ -151,29 +161,42 @@ def _mentions_vectors(body: Stream) -> bool:
 
 
 def _settings(module: _Module) -> tuple[tuple[str, str], ...]:
-    """What is known of the features; `simd` is left out where nothing tells."""
+    """What is known of the features; `simd` and `exceptions` are left out where nothing tells."""
     marks = module.features
     settings = {
         "wasm/shared-memory": any(flags & _SHARED for flags in module.memories),
         "wasm/memory64": any(flags & _WIDE for flags in module.memories),
-        "wasm/side-module": module.side_module,
+        "wasm/side-module": _is_side(module),
     }
     if module.vectors or marks is not None:
         settings["wasm/simd"] = module.vectors or bool(marks and marks.get("simd128"))
-    named = {name: "true" if value else "false" for name, value in settings.items()}
-    return (*sorted(named.items()), ("wasm/exceptions", _exceptions(module)))
+    rows = {name: "true" if value else "false" for name, value in settings.items()}
+    exceptions = _exceptions(module)
+    if exceptions:
+        rows["wasm/exceptions"] = exceptions
+    return tuple(sorted(rows.items()))
 
 
 def _exceptions(module: _Module) -> str:
-    """`wasm` (by the engine), `js` (Emscripten's calls through JavaScript), or `false`."""
+    """`wasm` (by the engine), `js` (Emscripten's calls through JavaScript), `false`, or "" where nothing tells.
+
+    A side module that only throws asks its main module for `__cxa_throw`, whichever way that throws.
+    """
     if module.tags or (module.features or {}).get("exception-handling"):
         return "wasm"
-    return "js" if any(name.startswith("invoke_") for space, name in module.imports if space == "env") else "false"
+    asked = {name for space, name in module.imports if space == "env"}
+    if any(name.startswith("invoke_") for name in asked):
+        return "js"
+    return "" if "__cxa_throw" in asked else "false"
+
+
+def _is_side(module: _Module) -> bool:
+    return module.relocatable and not module.entry
 
 
 def _platform(module: _Module) -> str:
-    if module.side_module:
-        return "web"  # only Emscripten's main modules load these
+    if module.relocatable:
+        return "web"  # Emscripten's own: nothing else loads or makes these
     # With threads the memory comes from outside, under `env` on WASI too.
     spaces = {space for space, name in module.imports if (space, name) != ("env", "memory")}
     if module.object or not spaces:

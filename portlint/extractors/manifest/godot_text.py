@@ -9,7 +9,7 @@ section. Stricter in one way: a section header does not span lines, since that i
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
+from bisect import bisect_left
 
 import msgspec
 
@@ -102,7 +102,7 @@ class Reader:
         self._newlines = [match.start() for match in re.finditer("\n", text)]
 
     def line(self, pos: int) -> int:
-        return bisect_right(self._newlines, pos - 1) + 1
+        return bisect_left(self._newlines, pos) + 1
 
     def key(self) -> tuple[str | None, int]:
         """The next key and where it starts, with the `=` consumed; None before a header and at the end."""

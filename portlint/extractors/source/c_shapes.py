@@ -87,8 +87,8 @@ def _named(data: bytes, after: int, follows: bytes, before: int, last: bytes, in
         return "other"
     if last == b"*" and follows == b")":  # int (*connect)(...)
         return "variable"
-    if in_macro:
-        return "address" if follows not in (b"=", b":") else "other"
+    if in_macro:  # an alias: the body is the name alone (`#define closesocket close`)
+        return "address" if follows in (b"\n", b"\r", b"") or data[after - 1 : after] == b"\n" else "other"
     if last == b"," and follows in (b";", b",", b"=") and not _inside_parentheses(data, before):
         return "variable" if _declares_list(data, before) else "address"
     if last in (b"=", b"(", b",", b"&", b"?", b":", b"{", b"|") or word:

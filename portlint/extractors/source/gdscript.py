@@ -8,6 +8,7 @@ with the value), as in the engine.
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
@@ -75,10 +76,11 @@ class _Reader:
     def __init__(self, path: str, data: bytes, root: Node, names: Names) -> None:
         self._path, self._data, self._root, self._names = path, data, root, names
         self._guards = Guards(data, root)
+        self._lines = [0, *(match.end() for match in re.finditer(rb"\n", data))]
         self._facts: dict[tuple[FactKind, str, Location], Fact] = {}
 
     def facts(self, hits: Sequence[Hit]) -> tuple[Fact, ...]:
-        paths = [(hit, path_to(self._root, hit.start)) for hit in hits]
+        paths = [(hit, path) for hit in hits if len(path := path_to(self._root, hit.start)) > 1]
         shadowed = {hit.name for hit, path in paths if _is_shadow(path)}
         followed = {
             name for name in {hit.name for hit in hits} if name == "Thread" or self._names.has_traces(name, self._data)
@@ -91,7 +93,7 @@ class _Reader:
             if parent.type == "attribute" and segments(parent)[0] == path[-1]:
                 members = segments(parent)[1:]
                 self._called(hit.name, parent, members, path)
-                if self._names.is_constant(hit.name, member_name(members[0])):
+                if members and self._names.is_constant(hit.name, member_name(members[0])):
                     self._add("constant", f"{hit.name}.{member_name(members[0])}", path)
             elif _names_type(path):
                 if self._names.is_type(hit.name):
@@ -128,7 +130,7 @@ class _Reader:
 
     def _loop(self, use: Use) -> None:
         """`while thread.is_alive():` without await, return or break inside: it ends only when the thread does."""
-        if use.class_name != "Thread" or member_name(use.members[0]) != "is_alive" or len(use.members) != 1:
+        if use.class_name != "Thread" or [member_name(member) for member in use.members] != ["is_alive"]:
             return
         around = next((node for node in reversed(use.path) if node.type == "while_statement"), None)
         if around is None or around.child_by_field_name("condition") != use.attribute:
@@ -142,9 +144,9 @@ class _Reader:
         self._facts[kind, name, location] = Fact(kind, name, location, LANGUAGE, self._guards.at(path), value or "")
 
     def _location(self, start: int) -> Location:
-        line_start = self._data.rfind(b"\n", 0, start) + 1
-        column = len(self._data[line_start:start].decode("utf-8", "replace")) + 1
-        return Location(self._path, self._data.count(b"\n", 0, start) + 1, column)
+        line = bisect_right(self._lines, start)
+        column = len(self._data[self._lines[line - 1] : start].decode("utf-8", "replace")) + 1
+        return Location(self._path, line, column)
 
     def _ignores(self) -> None:
         """`# portlint: ignore[rule, rule] reason`: one fact per rule, `*` without brackets."""

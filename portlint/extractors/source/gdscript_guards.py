@@ -8,11 +8,12 @@ says nothing about the platform.
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Sequence
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from portlint.extractors.source.gdscript_conditions import feature, Answers, Conditions, either
+from portlint.extractors.source.gdscript_conditions import Answers, Conditions, either, feature
 from portlint.extractors.source.gdscript_tree import statements
 from portlint.model.guard import ALWAYS, Guard, both, negated
 
@@ -50,8 +51,9 @@ _EDITOR_ONLY = frozenset(
     }
 )
 _FILE_EXTENDS = re.compile(rb"^(?:class_name\s+\w+\b[^\n#]*?\s)?extends\s+(\w+)", re.M)
-_EXTENDS = re.compile(rb"\bextends\s+(\w+)")
-_LEAVES = ("return_statement", "break_statement", "continue_statement")
+_CLASS_EXTENDS = re.compile(rb"class\s+\w+\s*:?\s*extends\s+(\w+)")
+_RETURN = ("return_statement",)  # in Godot 3 `continue` inside a match goes on to the next pattern
+_LEAVES = (*_RETURN, "break_statement", "continue_statement")
 
 
 class Guards:
@@ -60,20 +62,20 @@ class Guards:
     def __init__(self, data: bytes, root: Node) -> None:
         self._data = data
         self._conditions = Conditions(data, root)
+        self._left: dict[int, tuple[list[int], list[Guard]]] = {}
         self._file = feature("editor") if _is_editor_only(_FILE_EXTENDS.search(data)) else ALWAYS
 
     def at(self, path: Sequence[Node]) -> Guard:
         """What must hold for the last node of `path` to be reached."""
         guard = self._file
         for parent, child in pairwise(path):
-            if parent.type == "class_definition" and _is_editor_only(_EXTENDS.search(self._header(parent))):
+            if parent.type == "class_definition" and _is_editor_only(
+                _CLASS_EXTENDS.match(self._data, parent.start_byte)
+            ):
                 guard = both(guard, feature("editor"))
             elif self._conditions.any:
                 guard = both(guard, self._between(parent, child))
         return _without_repeats(guard)
-
-    def _header(self, inner: Node) -> bytes:
-        return self._data[inner.start_byte : inner.start_byte + 200].partition(b":")[0]
 
     def _between(self, parent: Node, child: Node) -> Guard:
         """What `parent` demands before it lets control into `child`."""
@@ -115,15 +117,24 @@ class Guards:
 
     def _after(self, body: Node, child: Node) -> Guard:
         """What the earlier statements of the block leave over: `if web: return` leaves `!web`."""
-        guard = ALWAYS
+        if body.id not in self._left:
+            self._left[body.id] = self._left_in(body)
+        starts, guards = self._left[body.id]
+        return guards[bisect_right(starts, child.start_byte) - 1]
+
+    def _left_in(self, body: Node) -> tuple[list[int], list[Guard]]:
+        """From which byte of the block on which guard holds. Kept per block: a long one is asked again and again."""
+        starts, guards = [0], [ALWAYS]
         for statement in statements(body):
-            if statement.start_byte >= child.start_byte:
-                break
+            left = ALWAYS
             if statement.type == "if_statement":
-                guard = both(guard, self._left_by_if(statement))
+                left = self._left_by_if(statement)
             elif statement.type == "match_statement":
-                guard = both(guard, self._left_by_match(statement))
-        return guard
+                left = self._left_by_match(statement)
+            if left != ALWAYS:
+                starts.append(statement.end_byte)
+                guards.append(_without_repeats(both(guards[-1], left)))
+        return starts, guards
 
     def _left_by_if(self, statement: Node) -> Guard:
         alternatives = statement.children_by_field_name("alternative")
@@ -140,7 +151,7 @@ class Guards:
         guard = ALWAYS
         others: list[Guard] = []
         for section, own in self._sections(statement):
-            if not _leaves(section):
+            if not _leaves(section, _RETURN):
                 others.append(own.true)
             elif own.true != ALWAYS or own.false != ALWAYS:
                 guard = both(guard, own.false)
@@ -187,11 +198,11 @@ def _is_default(section: Node) -> bool:
     return first is not None and first.text == b"_"
 
 
-def _leaves(branch: Node) -> bool:
+def _leaves(branch: Node, how: Sequence[str] = _LEAVES) -> bool:
     """True when the last statement of the branch leaves the block around it."""
     body = branch.child_by_field_name("body")
     inside = statements(body) if body is not None else []
-    return bool(inside) and inside[-1].type in _LEAVES
+    return bool(inside) and inside[-1].type in how
 
 
 def _without_repeats(guard: Guard) -> Guard:

@@ -80,7 +80,7 @@ class Names:
         member = _MEMBER.match(data, end) if data[end : end + 1] in (b".", b" ") else None
         if member is not None:
             after = member[1].decode("ascii", "replace")
-            is_known = self.is_call(name, after) or self.is_constant(name, after)
+            is_known = self.is_call(name, after) or self.is_constant(name, after) or self.is_call(name, f"set_{after}")
             if not is_known and not (after == "new" and self.has_methods(name)):
                 return False
         line = data.rfind(b"\n", 0, start) + 1

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
 
 # Hand-written scripts stay below 60; the cap keeps hostile nesting from costing quadratic time.
 MAX_DEPTH = 1000
+_COMMENT_LINE = re.compile(rb"^[ \t]*#(?![^\r\n]*(?:\"\"\"|'''))[^\r\n]*", re.M)
 _IN_WORD = re.compile(rb"\w")
 _ENUMERATOR = re.compile(r"(?:\w+\.)*[A-Z][A-Z0-9_]+\Z")
 
@@ -24,10 +25,25 @@ def _language() -> Language:
 
 
 def parse(data: bytes) -> Node:
-    """The root of the tree; broken code gives a tree with ERROR nodes in it."""
+    """The root of the tree; broken code gives a tree with ERROR nodes in it. Bytes keep their places."""
     from tree_sitter import Parser
 
-    return Parser(_language()).parse(data).root_node
+    parser = Parser(_language())
+    root = parser.parse(data).root_node
+    if not root.has_error:
+        return root
+    mended = parser.parse(_mended(data)).root_node
+    return mended if not mended.has_error or first_error(mended) > first_error(root) else root
+
+
+def _mended(data: bytes) -> bytes:
+    """The file without two things that Godot reads and the grammar does not, in as many bytes.
+
+    A comment line with less indentation than its block ends the block for the grammar, and the guards in it are
+    lost; `$%Name` is a node path.
+    """
+    data = _COMMENT_LINE.sub(lambda match: b" " * len(match[0]), data)
+    return data.replace(b"$%", b"$_")
 
 
 def path_to(root: Node, start: int) -> list[Node]:

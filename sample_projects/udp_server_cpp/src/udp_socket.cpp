@@ -12,6 +12,7 @@
 #endif
 
 #include <cerrno>
+#include <cstddef>
 
 namespace relay {
 
@@ -68,7 +69,7 @@ std::size_t UdpSocket::receive(std::span<std::byte> buffer, sockaddr_in& from, i
 bool UdpSocket::send(std::span<const std::byte> bytes, const sockaddr_in& to) {
     const auto sent = sendto(descriptor_, reinterpret_cast<const char*>(bytes.data()), bytes.size(), 0,
                              reinterpret_cast<const sockaddr*>(&to), sizeof to);
-    return sent == static_cast<decltype(sent)>(bytes.size());
+    return sent == static_cast<std::ptrdiff_t>(bytes.size());
 }
 
 }  // namespace relay
