@@ -138,7 +138,8 @@ def _native(
     def view(toolchain: Toolchain, behind_gates: bool) -> View:
         return views.view(toolchain, lambda name: _mark(toolchain, name), behind_gates)
 
-    return NativeCode(facts, view, tuple(path for path, _ in units))
+    headers = frozenset[str]().union(*(toolchain.header_names for toolchain in toolchains.values()))
+    return NativeCode(facts, view, tuple(path for path, _ in units), headers)
 
 
 def _mark(toolchain: Toolchain, name: str) -> str:

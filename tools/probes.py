@@ -22,6 +22,8 @@ from toolchains import Toolchain
 
 _HERE = Path(__file__).resolve().parent
 SECONDS = 20
+# Emscripten 3.1.6 forgets what only its JavaScript library calls; any larger program has these anyhow.
+_EMCC = ["-sEXIT_RUNTIME=1", "-sEXPORTED_FUNCTIONS=_main,_malloc,_free,_htonl,_htons,_ntohs"]
 _MARK_OF = {"error": "fails", "noeffect": "fakes", "trap": "traps", "hang": "hangs"}
 
 
@@ -90,7 +92,7 @@ def _built(probe: Probe, toolchain: Toolchain, folder: Path) -> bool:
     if libraries:
         link[link.index("-lc") : link.index("-lc")] = libraries
     if link[0] == "emcc":
-        link += ["-sEXIT_RUNTIME=1"] + (["-sPTHREAD_POOL_SIZE=4"] if "-pthread" in link else [])
+        link += _EMCC + (["-sPTHREAD_POOL_SIZE=4"] if "-pthread" in link else [])
     return subprocess.run(link, capture_output=True, check=False, cwd=folder).returncode == 0
 
 

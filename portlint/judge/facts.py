@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 
 import msgspec
 
@@ -11,7 +11,7 @@ from portlint.judge.level import Answer, of_capability, of_header, of_symbol
 from portlint.judge.matching import Matcher
 from portlint.model.catalog import Catalog, Match, Rule, Target
 from portlint.model.fact import Fact, Location
-from portlint.model.finding import SEVERITY_OF, Confidence, Finding
+from portlint.model.finding import SEVERITY_OF, Confidence, Finding, rank
 from portlint.model.guard import ALWAYS
 from portlint.units.views import Life, View
 
@@ -30,7 +30,11 @@ class Judged(msgspec.Struct, frozen=True):
 class Judge:
     """Joins facts with one target."""
 
-    def __init__(self, catalog: Catalog, target: Target, toolchain: Toolchain, matcher: Matcher) -> None:
+    def __init__(
+        self, catalog: Catalog, target: Target, toolchain: Toolchain, matcher: Matcher, system_headers: Container[str] = ()
+    ) -> None:
+        """`system_headers`: those that some toolchain has; they are judged where a unit asks for them."""
+        self._system_headers = system_headers
         self._catalog = catalog
         self._target = target
         self._toolchain = toolchain
@@ -73,7 +77,7 @@ class Judge:
     def _native_fact(self, fact: Fact, life: Life, beside: set[str], shipped: Mapping[str, str]) -> Finding | None:
         chosen = self._matcher.first(fact, beside)
         if fact.kind == "include":
-            if chosen is None or self._toolchain.has(fact.name) or fact.name in shipped:
+            if chosen is None or fact.name in self._system_headers or fact.name in shipped:
                 return None  # system headers that lack are reported where a unit first asks for them
         elif chosen is None:
             if fact.kind != "call" or fact.name not in self._toolchain.symbols:
@@ -89,7 +93,11 @@ class Judge:
         if fact.kind in ("call", "symbol"):
             mark = self._toolchain.symbols.get(fact.name)
             if mark is not None:
-                return of_symbol(mark, support, self._target, self._source)
+                of_table = of_symbol(mark, support, self._target, self._source)
+                if not match.over_table:
+                    return of_table
+                of_need = of_capability(support)
+                return of_table if of_table and rank(of_table.level) >= rank(of_need.level) else of_need
         return of_capability(support)
 
     def _finding(self, fact: Fact, rule: Rule, match: Match, answer: Answer, life: Life) -> Finding:
@@ -114,7 +122,7 @@ class Judge:
             rule.needs,
             level,
             SEVERITY_OF[level],
-            blocker,
+            blocker and confidence != "low",
             confidence,
             fact.kind,
             f"<{fact.name}>" if fact.kind == "include" else fact.name,
@@ -134,6 +142,8 @@ class Judge:
             chosen = self._matcher.first(fact)
             rule = chosen[0] if chosen else self._catalog.rules[MISSING_HEADER]
             header = self._toolchain.header(row.header) if self._toolchain.has(row.header) else None
+            if header and row.status == "flag" and header.flag in self._target.assumes:
+                continue
             answer = of_header(
                 row.status,
                 header.flag if header else "",

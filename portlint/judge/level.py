@@ -50,9 +50,11 @@ def of_symbol(mark: Mark, support: Support, target: Target, source: str) -> Answ
         return None
     where = f"the C library of {target.title}"
     if mark.mark.startswith("flag:"):
+        if mark.mark[5:] in target.assumes:
+            return None
         return Answer("flag", f"it needs {mark.mark[5:]}", support.instead, source, False)
     reason = _REASON[mark.mark].format(where=where)
-    if support.level not in ("works", "flag", "unknown") and support.because:
+    if support.level not in ("flag", "unknown") and support.because:
         reason = f"{reason}; {support.because}"
     return Answer(_LEVEL_OF[mark.mark], reason, support.instead, source, support.blocker)
 

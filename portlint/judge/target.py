@@ -41,13 +41,14 @@ class NativeCode(msgspec.Struct, frozen=True):
     facts: tuple[Fact, ...]
     view: Callable[[Toolchain, bool], View]
     units: tuple[str, ...]
+    system_headers: frozenset[str] = frozenset()
 
 
 def judge_target(
     tree: Tree, native: NativeCode, target: Target, toolchain: Toolchain, catalog: Catalog, matcher: Matcher
 ) -> TargetJudgement:
     """Join everything known about a tree with one target."""
-    judge = Judge(catalog, target, toolchain, matcher)
+    judge = Judge(catalog, target, toolchain, matcher, native.system_headers)
     found = list(judge_components(tree, target, catalog, matcher))
     credit = 0
     unsettled: frozenset[str] = frozenset()
@@ -61,6 +62,7 @@ def judge_target(
         found += judged.findings
         credit += judged.credit
     placed = sorted({_key(each): each for each in (_place(each, tree) for each in found)}.values(), key=_key)
+    placed = _once(placed, catalog)
     verdicts: dict[str, Verdict] = {}
     why: dict[str, tuple[str, ...]] = {}
     for project in concerned(tree.layout.projects, target):
@@ -150,6 +152,22 @@ def _place(finding: Finding, tree: Tree) -> Finding:
         severity=finding.severity if shipped else "note",
         blocker=finding.blocker and shipped,
     )
+
+
+def _once(findings: Sequence[Finding], catalog: Catalog) -> list[Finding]:
+    """Keep the first finding a component, level and rule where one decision answers for all places."""
+    out: list[Finding] = []
+    places: dict[tuple[str, str, str], list[Finding]] = {}
+    for finding in findings:
+        if not catalog.rules[finding.rule].once:
+            out.append(finding)
+            continue
+        places.setdefault((finding.rule, finding.component, finding.level), []).append(finding)
+    for group in places.values():
+        files = len({each.location.path for each in group})
+        more = f" ({len(group)} places in {files} file{'s' if files > 1 else ''})" if len(group) > 1 else ""
+        out.append(msgspec.structs.replace(group[0], message=group[0].message + more))
+    return sorted(out, key=_key)
 
 
 def _key(finding: Finding) -> tuple[str, int, str, str]:

@@ -34,7 +34,8 @@ class Match(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename="keb
     `language`: `c` (C, C++ and Objective-C), `cpp`, `gdscript`, `godot`, `binary` ..., or "" for any. `names` are
     exact, or end in `*` for a prefix. `values` restricts `Fact.value` in the same way (empty: any value). `with`
     demands that one of these names is alive in the same file too: `sendmsg` with `SOCK_DGRAM` is UDP.
-    `engine` bounds the engine version: `>=4`, `<4`.
+    `engine` bounds the engine version: `>=4`, `<4`. `over-table`: the capability's answer counts although a symbol
+    table has the name (mmap is there, and what stands `with` it does not work).
     """
 
     kind: FactKind
@@ -44,12 +45,14 @@ class Match(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename="keb
     with_: tuple[str, ...] = msgspec.field(default=(), name="with")
     confidence: Confidence = "high"
     engine: str = ""
+    over_table: bool = False
 
 
 class Rule(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Which facts need which capability. The file name is the id.
 
-    `summary` completes "the code ...": `uses a UDP socket`.
+    `summary` completes "the code ...": `uses a UDP socket`. `once`: one finding a component, since one decision
+    (a compiler flag) answers for every place.
     """
 
     id: str
@@ -59,6 +62,7 @@ class Rule(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     match: tuple[Match, ...]
     notes: str = ""
     checked: date | None = None
+    once: bool = False
 
 
 class Support(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -78,7 +82,8 @@ class Target(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     `toolchain` names the symbol and header tables in `rules/toolchains/`. `features` and `lacks` are the run-time
     feature names (`feature(web)`) that hold and do not hold there. `formats`: binary formats that it can load.
-    `engine`: the engine whose exporter this is, or "".
+    `engine`: the engine whose exporter this is, or "". `assumes`: compiler flags that the profile takes as given:
+    what they cure is no finding.
     """
 
     id: str
@@ -94,6 +99,7 @@ class Target(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     features: tuple[str, ...] = ()
     lacks: tuple[str, ...] = ()
     formats: tuple[str, ...] = ("wasm",)
+    assumes: tuple[str, ...] = ()
     notes: str = ""
 
 

@@ -25,6 +25,14 @@ SEVERITY_OF: dict[Level, Severity] = {
 }
 
 
+_BADNESS: dict[Level, int] = {level: number for number, level in enumerate(("works", "unknown", *LEVELS[1:-1]))}
+
+
+def rank(level: Level) -> int:
+    """How bad a level is: works lowest, then unknown, then in the order of LEVELS."""
+    return _BADNESS[level]
+
+
 class Finding(msgspec.Struct, frozen=True):
     """What stands against a target, at one place. One per (rule, name, path, line).
 

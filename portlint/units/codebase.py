@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from portlint.catalog.toolchain import Toolchain
 from portlint.model.extraction import Extraction
@@ -37,7 +37,7 @@ def codebase(
     macro_uses: Mapping[str, Extraction],
     units: Iterable[tuple[str, bool]],
     toolchains: Sequence[Toolchain],
-    foreign_headers: Iterable[str],
+    foreign_headers: Collection[str],
     host: Toolchain,
     defines: Mapping[str, str],
 ) -> tuple[tuple[Fact, ...], Views]:
@@ -73,7 +73,7 @@ def codebase(
     project = Project(trees, Resolver(trees), frozenset(known), _defined(files))
     elsewhere = frozenset(own.name for file in files for own in file.own if own.kind == "defines")
     sources = Sources(facts, tuple(units), used, elsewhere)
-    return tuple(facts), Views(sources, Walker(project), host, defines)
+    return tuple(facts), Views(sources, Walker(project), host, foreign_headers, defines)
 
 
 def _defined(files: Iterable[SourceFile]) -> frozenset[str]:

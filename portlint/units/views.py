@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from typing import Literal, NamedTuple
 
 from portlint.catalog.toolchain import Toolchain
@@ -42,8 +42,11 @@ class View(NamedTuple):
 class Views:
     """Asks one walker about many toolchains."""
 
-    def __init__(self, sources: Sources, walker: Walker, host: Toolchain, defines: Mapping[str, str]) -> None:
+    def __init__(
+        self, sources: Sources, walker: Walker, host: Toolchain, foreign_headers: Container[str], defines: Mapping[str, str]
+    ) -> None:
         self._sources = sources
+        self._foreign_headers = foreign_headers
         self._walker = walker
         self._host = host
         self._defines = defines
@@ -61,7 +64,7 @@ class Views:
         for path, cpp in self._sources.units:
             result = self._walker.unit(path, starts[cpp])
             missing = _first_of_each(result.lacking)
-            foreign = any(row.status == "absent" and not self._host.has(row.header) for row in missing)
+            foreign = any(row.header in self._foreign_headers for row in missing)
             if result.gates and not foreign:  # refused on the host too: another platform's file, or a missing setting
                 foreign = bool(self._as_host(path, cpp).gates)
             used = self._uses(result, toolchain, cpp)
@@ -157,10 +160,13 @@ class Views:
         body = result.writes.get(name)
         if body is not None:
             return not re.search(rf"\b{re.escape(name)}\b", body)
-        return any(header in headers for header, _ in toolchain.macros.get(name, ()))
+        # `#define setjmp setjmp` only says that the name is there
+        return any(header in headers and text != name for header, text in toolchain.macros.get(name, ()))
 
     def _evident(self, name: str, headers: frozenset[str], toolchain: Toolchain) -> bool:
-        """A visible header declares the name, or no table knows who declares it (Win32, SDL ...)."""
+        """A visible header declares the name, or it is no name of the C library (Win32, SDL ...)."""
+        if name not in self._host.symbols and name not in toolchain.symbols:
+            return True
         known = False
         for table in (self._host, toolchain):
             rows = table.declared.get(name)

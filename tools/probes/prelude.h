@@ -163,7 +163,8 @@ static void say(const char *word, int number) {
 }
 static void ok(void) { say("ok", -1); }
 static void noeffect(void) { say("noeffect", -1); }
-static void failed(int number) { say("error", number); }
+/* Some calls return -1 where POSIX wants an error number: errno has it. */
+static void failed(int number) { say("error", number < 0 ? errno : number); }
 static void effect(int seen) { if (seen) ok(); noeffect(); }
 static void setup(int fine) { if (!fine) say("setup", errno); }
 static void try(long result) { if (result == -1) failed(errno); }
@@ -195,7 +196,3 @@ static int locked_pages(void) {
   while (status && fgets(line, sizeof line, status)) sscanf(line, "VmLck: %d", &kilobytes);
   return kilobytes > 0;
 }
-#ifdef __EMSCRIPTEN__
-/* Emscripten 3.1.6 forgets these when only its JavaScript library calls them; any larger program has them. */
-__attribute__((used)) static void *kept(void) { return malloc(htons(1) + ntohs(1) + htonl(1)); }
-#endif

@@ -1,0 +1,115 @@
+"""Every annotated fixture through the real pipeline: each mark is found, and nothing else is.
+
+A fixture's first line names the targets: `targets: wasip1, web-emscripten`. `finding: RULE` at the end of a line
+expects that rule there on every one of them, `finding[TARGET, TARGET]: RULE` on these; `(low)` and `(medium)` behind
+the rule expect that confidence, no word behind it anything but low.
+"""
+
+from __future__ import annotations
+
+import re
+import shutil
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+
+from portlint.catalog import load_catalog
+from portlint.scan import Options, scan
+
+FIXTURES = Path(__file__).parent / "fixtures" / "rules"
+_TARGETS = re.compile(r"(?://|#|;)\s*targets:\s*([\w, -]+)")
+_MARK = re.compile(r"(?://|#|;)\s*finding(?:\[([\w, -]+)\])?:\s*([\w-]+)(?:\s*\((low|medium)\))?\s*$", re.M)
+_ANY_MARK = re.compile(r"finding(?:\[[^\]\n]*\])?:")
+
+
+class Row(NamedTuple):
+    """One expected or actual finding. Line 0 stands for a finding of the whole file."""
+
+    target: str
+    path: str
+    line: int
+    rule: str
+    confidence: str  # "low", "medium" where a mark asks for it, else "sure"
+
+
+def fixtures() -> list[Path]:
+    """Files that stand alone, and folders that are a project of their own."""
+    folders = {path.parent for path in FIXTURES.rglob("project.godot")}
+    files = [path for path in FIXTURES.rglob("*") if path.is_file() and path.parent not in folders]
+    return sorted([*folders, *files])
+
+
+def files_of(fixture: Path) -> list[Path]:
+    return sorted(path for path in fixture.rglob("*") if path.is_file()) if fixture.is_dir() else [fixture]
+
+
+def targets_of(fixture: Path) -> tuple[str, ...]:
+    for path in files_of(fixture):
+        found = _TARGETS.match(path.read_text(encoding="utf-8"))
+        if found:
+            return tuple(name.strip() for name in found[1].split(","))
+    raise AssertionError(f"{fixture}: no `targets:` line")
+
+
+def expected(fixture: Path, targets: tuple[str, ...]) -> set[Row]:
+    rows = set()
+    for path in files_of(fixture):
+        text = path.read_text(encoding="utf-8")
+        marks = list(_MARK.finditer(text))
+        assert len(marks) == len(_ANY_MARK.findall(text)), f"{path}: a mark that this test cannot read"
+        for mark in marks:
+            line = text.count("\n", 0, mark.start()) + 1
+            named = [name.strip() for name in mark[1].split(",")] if mark[1] else targets
+            assert set(named) <= set(targets), f"{path}:{line}: a target that the first line does not name"
+            rows |= {Row(target, path.name, line, mark[2], mark[3] or "sure") for target in named}
+    return rows
+
+
+def actual(fixture: Path, targets: tuple[str, ...], folder: Path, medium: set[tuple[str, str, int, str]]) -> set[Row]:
+    for path in files_of(fixture):
+        shutil.copy(path, folder / path.name)
+    if fixture.suffix == ".gd":  # a script lives in a project; without one no engine target is asked
+        (folder / "project.godot").write_text('config_version=5\n[application]\nconfig/features=PackedStringArray("4.6")\n')
+    report = scan(folder, Options(targets=targets, use_cache=False, jobs=1), lambda _done, _all: None).report
+    bad = [record for record in report.files if record.state == "not-analysed"]
+    assert not bad, f"not read: {bad}"
+    rows = set()
+    for target in report.targets:
+        for finding in target.findings:
+            where = (target.id, finding.location.path, finding.location.line, finding.rule)
+            exact = finding.confidence == "low" or (finding.confidence == "medium" and where in medium)
+            rows.add(Row(*where, finding.confidence if exact else "sure"))
+    return rows
+
+
+@pytest.mark.parametrize("fixture", fixtures(), ids=lambda path: path.relative_to(FIXTURES).as_posix())
+def test_marks_and_findings_agree(fixture: Path, tmp_path: Path) -> None:
+    targets = targets_of(fixture)
+    want = expected(fixture, targets)
+    medium = {row[:4] for row in want if row.confidence == "medium"}
+    got = actual(fixture, targets, tmp_path, medium)
+    whole_file = {(row.target, row.path, row.rule) for row in got if not row.line}
+    want = {row._replace(line=0) if (row.target, row.path, row.rule) in whole_file else row for row in want}
+    missed, extra = sorted(want - got), sorted(got - want)
+    assert not missed and not extra, "\n" + "\n".join(
+        [f"missed: {' '.join(map(str, row))}" for row in missed] + [f"extra:  {' '.join(map(str, row))}" for row in extra]
+    )
+
+
+def test_every_rule_has_a_fixture_with_a_hit_and_a_near_miss() -> None:
+    """Rules that files alone cannot show (a binary, a package) are tested with their extractor."""
+    marked = set()
+    for path in FIXTURES.rglob("*"):
+        if path.is_file():
+            text = path.read_text(encoding="utf-8")
+            found = {mark[2] for mark in _MARK.finditer(text)}
+            marked |= found
+            unmarked = [line for line in text.splitlines()[1:] if line.strip() and not _MARK.search(line)]
+            assert not found or unmarked, f"{path}: nothing but hits"
+    source_rules = {
+        rule.id
+        for rule in load_catalog().rules.values()
+        if any(match.kind not in ("symbol", "links", "may-load", "ships", "package") for match in rule.match)
+    }
+    assert not sorted(source_rules - marked)
