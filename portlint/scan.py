@@ -124,7 +124,7 @@ def _native(
         if extraction.outline is not None and c_family.is_unit(path)
     ]
     if not units and not any(each.outline for each in collected.extractions.values()):
-        return NativeCode((), lambda toolchain, behind: View({}, {}, {}, {}, frozenset()), ())
+        return NativeCode((), lambda toolchain, behind: View({}, {}, {}, {}, frozenset(), {}), ())
     facts, views = codebase(
         collected.extractions,
         macro_uses,  # type: ignore[arg-type]

@@ -52,22 +52,24 @@ def judge_target(
     found = list(judge_components(tree, target, catalog, matcher))
     credit = 0
     unsettled: frozenset[str] = frozenset()
+    aside: frozenset[str] = frozenset()
     if native.facts or native.units:
         view = native.view(toolchain, target.family == "wasi")
         judged = judge.native(native.facts, view, _header_paths(tree.paths))
         found += judged.findings
         unsettled, credit = view.unsettled, judged.credit
+        aside = only_for_tests(tree, view)
     for project in tree.layout.projects:
         judged = judge.plain(_plain_facts(tree, project, target), project.engine_version)
         found += judged.findings
         credit += judged.credit
-    placed = sorted({_key(each): each for each in (_place(each, tree) for each in found)}.values(), key=_key)
+    placed = sorted({_key(each): each for each in (_place(each, tree, aside) for each in found)}.values(), key=_key)
     placed = _once(placed, catalog)
     verdicts: dict[str, Verdict] = {}
     why: dict[str, tuple[str, ...]] = {}
     for project in concerned(tree.layout.projects, target):
         own = [each for each in placed if tree.layout.project_of(each.location.path) is project]
-        basis = _basis(tree, project, target, native.units, unsettled)
+        basis = _basis(tree, project, target, native.units, unsettled, aside)
         verdicts[project.path] = verdict(own, basis)
         why[project.path] = deciding(own, basis, verdicts[project.path])
     answer = worst(list(verdicts.values()))
@@ -96,8 +98,17 @@ def _plain_facts(tree: Tree, project: Project, target: Target) -> list[Fact]:
     return effective_settings(facts, target.features)
 
 
-def _basis(tree: Tree, project: Project, target: Target, units: Sequence[str], unsettled: frozenset[str]) -> Basis:
-    mine = [path for path in units if tree.layout.project_of(path) is project and ships(path, project)]
+def _basis(
+    tree: Tree, project: Project, target: Target, units: Sequence[str], unsettled: frozenset[str], aside: frozenset[str]
+) -> Basis:
+    graph = tree.layout.graph
+    mine = [
+        path
+        for path in units
+        if tree.layout.project_of(path) is project
+        and ships(path, project)
+        and not ((owner := graph.owner(path)) and owner.id in aside)
+    ]
     scripts = [
         path
         for path, extraction in tree.extractions.items()
@@ -132,7 +143,35 @@ def _header_paths(paths: Iterable[str]) -> Mapping[str, str]:
     return found
 
 
-def _place(finding: Finding, tree: Tree) -> Finding:
+def only_for_tests(tree: Tree, view: View) -> frozenset[str]:
+    """Vendored components that only tests, examples and tools read: box2d's testbed brings GLFW, box2d does not."""
+    graph = tree.layout.graph
+    owners: dict[str, str] = {}
+
+    def owner(path: str) -> str:
+        if path not in owners:
+            found = graph.owner(path)
+            owners[path] = found.id if found else ""
+        return owners[path]
+
+    readers: dict[str, set[str]] = {}
+    for unit, files in view.closures.items():
+        mine = owner(unit)
+        for path in files:
+            theirs = owner(path)
+            if theirs != mine:
+                readers.setdefault(theirs, set()).add(mine)
+    vendored = {each.id for each in graph.components.values() if each.kind == "vendored"}
+    shipped = {each.id for each in graph.components.values() if each.id not in vendored and each.provenance in _SHIPS}
+    grown = True
+    while grown:
+        more = {each for each in vendored - shipped if not readers.get(each) or readers[each] & shipped}
+        shipped |= more
+        grown = bool(more)
+    return frozenset(vendored - shipped)
+
+
+def _place(finding: Finding, tree: Tree, aside: frozenset[str]) -> Finding:
     """Give a finding its component and path; what does not ship is a note and blocks nothing."""
     graph = tree.layout.graph
     path = finding.location.path
@@ -144,7 +183,7 @@ def _place(finding: Finding, tree: Tree) -> Finding:
     names = [graph.components[each].name for each in way if each in graph.components]
     if not names or names[-1] != finding.name:
         names.append(finding.name)
-    shipped = ships(path, project) and (owner is None or owner.provenance in _SHIPS)
+    shipped = ships(path, project) and (owner is None or owner.provenance in _SHIPS) and identity not in aside
     return msgspec.structs.replace(
         finding,
         component=identity,

@@ -29,7 +29,7 @@ class View(NamedTuple):
 
     `lives`: fact number -> how it is alive; facts that are dead for this toolchain are absent. `gates` and
     `lacking`: with the number of units that reach them. `unsettled`: units that are built on other platforms only, or
-    that the walk gave up on.
+    that the walk gave up on. `closures`: the files of the project that a unit reads.
     """
 
     lives: Mapping[int, Life]
@@ -37,6 +37,7 @@ class View(NamedTuple):
     lacking: Mapping[Lacking, int]
     foreign: Mapping[str, tuple[str, ...]]  # header that nobody here knows -> units that include it
     unsettled: frozenset[str]
+    closures: Mapping[str, frozenset[str]]
 
 
 class Views:
@@ -61,8 +62,10 @@ class Views:
         lacking: dict[Lacking, int] = {}
         strangers: dict[str, list[str]] = {}
         unsettled: set[str] = set()
+        closures: dict[str, frozenset[str]] = {}
         for path, cpp in self._sources.units:
             result = self._walker.unit(path, starts[cpp])
+            closures[path] = result.files
             missing = _first_of_each(result.lacking)
             foreign = any(row.header in self._foreign_headers for row in missing)
             if result.gates and not foreign:  # refused on the host too: another platform's file, or a missing setting
@@ -83,7 +86,7 @@ class Views:
                 behind = self._uses(self._as_host(path, cpp), self._host, cpp)
                 _raise(lives, [n for n in behind if _does_not_link(mark(self._sources.facts[n].name))], "behind-gate")
         foreign_headers = {header: tuple(paths) for header, paths in strangers.items()}
-        return View(lives, gates, lacking, foreign_headers, frozenset(unsettled | self._walker.gave_up))
+        return View(lives, gates, lacking, foreign_headers, frozenset(unsettled | self._walker.gave_up), closures)
 
     def _fails(
         self, result: Result, missing: Sequence[Lacking], used: Iterable[int], cpp: bool, mark: Callable[[str], str]
