@@ -179,9 +179,9 @@ def _target(target: Target, judged: TargetJudgement, arranged: Layout, catalog: 
             catalog,
             load_rates(),
             projects=projects,
-            components=tuple(arranged.graph.components.values()),
+            components=tuple(each for each in arranged.graph.components.values() if each.id not in judged.aside),
             dependencies=arranged.graph.dependencies,
-            findings=judged.findings,
+            findings=[each for each in judged.findings if each.component not in judged.aside],
         )
         if projects and judged.verdict != "unknown"
         else None

@@ -9,6 +9,7 @@ import msgspec
 from portlint.catalog.toolchain import Toolchain
 from portlint.judge.level import Answer, of_capability, of_header, of_symbol
 from portlint.judge.matching import Matcher
+from portlint.judge.verdict import GATE
 from portlint.model.catalog import Catalog, Match, Rule, Target
 from portlint.model.fact import Fact, Location
 from portlint.model.finding import SEVERITY_OF, Confidence, Finding, rank
@@ -17,7 +18,6 @@ from portlint.units.views import Life, View
 
 MISSING_FUNCTION = "missing-libc-function"
 MISSING_HEADER = "missing-system-header"
-GATE = "platform-gate"
 
 
 class Judged(msgspec.Struct, frozen=True):

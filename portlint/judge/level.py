@@ -48,7 +48,7 @@ def of_symbol(mark: Mark, support: Support, target: Target, source: str) -> Answ
     """None when the table knows the name and nothing against it: the platform has it."""
     if mark.mark == "defined":
         return None
-    where = f"the C library of {target.title}"
+    where = f"the C library of {target.id}"
     if mark.mark.startswith("flag:"):
         if mark.mark[5:] in target.assumes:
             return None
@@ -65,6 +65,6 @@ def of_header(status: str, flag: str, error: str, support: Support, target: Targ
         return Answer("flag", f"the header asks for {flag}", "", source, False)
     if status == "gated":
         return Answer(
-            "fails-at-build", f"the header refuses on {target.title}: {error}", support.instead, source, False
+            "fails-at-build", f"the header refuses on {target.id}: {error}", support.instead, source, False
         )
-    return Answer("fails-at-build", f"{target.title} has no such header", support.instead, source, False)
+    return Answer("fails-at-build", f"{target.id} has no such header", support.instead, source, False)

@@ -25,7 +25,10 @@ _SHIPS = ("first-party", "vendored", "binary")
 
 
 class TargetJudgement(msgspec.Struct, frozen=True):
-    """`verdicts` and `deciding` by project path; projects that the target does not concern are absent."""
+    """`verdicts` and `deciding` by project path; projects that the target does not concern are absent.
+
+    `aside`: vendored components that only tests, examples and tools read.
+    """
 
     verdict: Verdict
     deciding: tuple[str, ...]
@@ -33,6 +36,7 @@ class TargetJudgement(msgspec.Struct, frozen=True):
     credit: int
     verdicts: dict[str, Verdict]
     deciding_of: dict[str, tuple[str, ...]]
+    aside: frozenset[str] = frozenset()
 
 
 class NativeCode(msgspec.Struct, frozen=True):
@@ -74,7 +78,7 @@ def judge_target(
         why[project.path] = deciding(own, basis, verdicts[project.path])
     answer = worst(list(verdicts.values()))
     sentences = next((why[path] for path in verdicts if verdicts[path] == answer), (_nothing(target),))
-    return TargetJudgement(answer, sentences, tuple(placed), credit, verdicts, why)
+    return TargetJudgement(answer, sentences, tuple(placed), credit, verdicts, why, aside)
 
 
 def concerned(projects: Iterable[Project], target: Target) -> list[Project]:

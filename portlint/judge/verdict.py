@@ -12,6 +12,7 @@ _RANK: dict[Verdict, int] = {"ready": 0, "unknown": 1, "needs-work": 2, "blocked
 _LEVELS = {"hangs": 0, "silent": 1, "fails-at-run": 2, "fails-at-build": 3, "partial": 4, "flag": 5, "unknown": 6, "works": 7}
 _CONFIDENCE = {"high": 0, "medium": 1, "low": 2}
 _DECIDING = 3
+GATE = "platform-gate"
 
 
 class Basis(msgspec.Struct, frozen=True):
@@ -52,8 +53,11 @@ def deciding(findings: Sequence[Finding], basis: Basis, answer: Verdict) -> tupl
     groups: dict[str, list[Finding]] = {}
     for finding in wanted:
         groups.setdefault(finding.rule, []).append(finding)
-    ordered = sorted(groups.values(), key=_weight)
-    sentences = tuple(_sentence(group) for group in ordered[:_DECIDING])
+    ordered = sorted(groups.values(), key=_weight)[:_DECIDING]
+    gates = [each for each in findings if each.rule == GATE and each.severity == "error"]
+    if gates and all(group[0].rule != GATE for group in ordered):  # nothing else is seen by a compiler before it is mended
+        ordered = [*ordered[: _DECIDING - 1], gates]
+    sentences = tuple(_sentence(group) for group in ordered)
     if answer == "ready":
         return sentences or (f"{basis.units} files of code looked at, and nothing in them stands against it",)
     return sentences
