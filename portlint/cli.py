@@ -57,7 +57,7 @@ def _parser() -> argparse.ArgumentParser:
     parser = _Parser(
         prog="portlint",
         description="Can this game, or this game server, run as WebAssembly? Asked before the port begins.",
-        epilog="exit codes: 0 clean, 1 findings at or above --fail-on, 2 a mistake in the call or the settings, 3 a bug",
+        epilog="exit codes: 0 clean, 1 findings at or above --fail-on, 2 a mistake in call or settings, 3 a bug",
     )
     parser.add_argument("--version", action="version", version=f"portlint {__version__}")
     commands = parser.add_subparsers(metavar="COMMAND", required=True, parser_class=_Parser)
@@ -75,14 +75,26 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _add_scan(scan: argparse.ArgumentParser) -> None:
-    scan.add_argument("path", nargs="?", default=".", type=Path, metavar="PATH", help="a folder, or one file (default: .)")
+    scan.add_argument(
+        "path", nargs="?", default=".", type=Path, metavar="PATH", help="a folder, or one file (default: .)"
+    )
     scan.add_argument("--target", action="append", default=[], metavar="ID", help="judge for this target (repeatable)")
     scan.add_argument("--output-format", choices=FORMATS, default="text", help="what to print (default: text)")
-    scan.add_argument("--output", action="append", default=[], metavar="FORMAT=FILE", help="also write a report to a file")
+    scan.add_argument(
+        "--output", action="append", default=[], metavar="FORMAT=FILE", help="also write a report to a file"
+    )
     scan.add_argument(
         "--define", "-D", action="append", default=[], metavar="NAME[=VALUE]", help="a macro that the build defines"
     )
-    scan.add_argument("--exclude", action="append", default=[], metavar="GLOB", help="leave these out, as .gitignore does")
+    scan.add_argument(
+        "--compile-commands",
+        type=Path,
+        metavar="FILE",
+        help="a compilation database: which files are built, and how (default: compile_commands.json at the top)",
+    )
+    scan.add_argument(
+        "--exclude", action="append", default=[], metavar="GLOB", help="leave these out, as .gitignore does"
+    )
     scan.add_argument("--fail-on", choices=FAIL_ON, help="exit 1 from this severity on (default: error)")
     scan.add_argument("--exit-zero", action="store_true", help="exit 0 although there are findings")
     scan.add_argument("--no-cache", action="store_true", help="read every file anew")
@@ -116,6 +128,7 @@ def _scan(options: argparse.Namespace) -> int:
                 exclude=(*settings.exclude, *options.exclude),
                 use_cache=not options.no_cache,
                 jobs=options.jobs,
+                compile_commands=options.compile_commands,
             ),
             progress,
         )

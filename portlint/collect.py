@@ -10,18 +10,20 @@ import msgspec
 
 from portlint.cache import Cache, blob_id, cache_key, content_id
 from portlint.extractors import languages
-from portlint.extractors.binary import EXTRACTORS as BINARY
+from portlint.extractors.binary import HEAD_BYTES, filenames, native, refusal
+from portlint.extractors.binary.noise import knowledge
 from portlint.extractors.manifest import EXTRACTORS as MANIFESTS
+from portlint.extractors.manifest import scene_scripts
 from portlint.extractors.source import c_family, c_macro_uses, gdscript
+from portlint.files import read_head
 from portlint.model.extraction import Extraction, FileRecord
 from portlint.model.vocabulary import Vocabulary
 from portlint.walk import Entry, read
 
-SOURCES: tuple[ModuleType, ...] = (c_family, gdscript)
+SOURCES: tuple[ModuleType, ...] = (c_family, gdscript, scene_scripts)
 SOURCE_CAP = 24_000_000  # bytes
 MANIFEST_CAP = 64_000_000
 BINARY_CAP = 256_000_000
-_MAGIC = (b"\x7fELF", b"\xfe\xed\xfa", b"\xce\xfa\xed\xfe", b"\xcf\xfa\xed\xfe", b"\xca\xfe\xba\xbe")
 
 Progress = Callable[[int, int], None]
 
@@ -49,12 +51,12 @@ class Collector:
         for number, entry in enumerate(entries):
             progress(number, len(entries))
             module = _extractor(entry)
-            if module in BINARY:
-                natives.append(entry)
-            elif module is None:
-                records.append(languages.unread(entry.path))
-            else:
+            if module is not None:
                 self._one(entry, module, extractions, records)
+            elif _may_be_native(entry):
+                natives.append(entry)
+            else:
+                records.append(languages.unread(entry.path))
         self._natives(natives, extractions, records)
         records.sort(key=lambda record: record.path)
         return Collected(dict(sorted(extractions.items())), tuple(records))
@@ -108,10 +110,12 @@ class Collector:
         fresh: list[Entry] = []
         for entry in entries:
             known = self._cache.get(_native_key(entry)) if entry.blob else None
-            if known is None:
-                fresh.append(entry)
-            else:
+            if known is not None:
                 self._keep(entry.path, known, extractions, records)
+            elif record := self._no_native(entry):
+                records.append(record)
+            else:
+                fresh.append(entry)
         if not fresh:
             return
         from portlint.extractors.isolated import native_extractions  # starts processes: only when there is work
@@ -124,6 +128,22 @@ class Collector:
                 self._cache.put(_native_key(entry), outcome)
             self._keep(entry.path, outcome, extractions, records)
 
+    def _no_native(self, entry: Entry) -> FileRecord | None:
+        """The record of a file that its first bytes show to be no native library: no worker has to start for it."""
+        if entry.path.rpartition("/")[2].startswith("~"):
+            return FileRecord(entry.path, "excluded", "what an editor leaves beside a library that it reloads")
+        try:
+            head = read_head(self._root, entry.path, HEAD_BYTES)
+        except ValueError as error:
+            return FileRecord(entry.path, "not-analysed", str(error))
+        if filenames.is_model(entry.path, head):
+            return FileRecord(entry.path, "excluded", "a 3D model")
+        reason = refusal(head)
+        if not reason:
+            return None
+        promised = filenames.wants(entry.path)  # an executable script is what it seems to be
+        return FileRecord(entry.path, "not-analysed", reason) if promised else languages.unread(entry.path)
+
     def _keep(
         self, path: str, extraction: Extraction, extractions: dict[str, Extraction], records: list[FileRecord]
     ) -> None:
@@ -132,16 +152,14 @@ class Collector:
 
 
 def _extractor(entry: Entry) -> ModuleType | None:
-    path = entry.path
-    for module in (*SOURCES, *MANIFESTS):
-        if module.wants(path):
-            return module
-    for module in BINARY:
-        if module.wants(path) or (entry.executable and "." not in path.rpartition("/")[2]):
-            return module
-    return None
+    """The reader of a text format that wants the file."""
+    return next((module for module in (*SOURCES, *MANIFESTS) if module.wants(entry.path)), None)
+
+
+def _may_be_native(entry: Entry) -> bool:
+    return native.wants(entry.path) or (entry.executable and "." not in entry.path.rpartition("/")[2])
 
 
 def _native_key(entry: Entry) -> bytes:
-    module = BINARY[0]
-    return cache_key(blob_id(entry.blob, entry.size), entry.path, module.NAME, module.VERSION)
+    digest = knowledge().digest  # what is noise in a binary decides its facts
+    return cache_key(blob_id(entry.blob, entry.size), entry.path, native.NAME, native.VERSION, digest)

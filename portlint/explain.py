@@ -67,7 +67,10 @@ def _rule(rule: Rule) -> list[str]:
 def _capability(catalog: Catalog, name: str, targets: list[Target]) -> list[str]:
     capability = catalog.capabilities[name]
     low, likely, high = capability.days
-    lines = [f"{name}: {capability.title}", *_wrapped(f"price of adapting: {low:g} to {high:g} person-days, likely {likely:g} ({capability.basis})")]
+    lines = [
+        f"{name}: {capability.title}",
+        *_wrapped(f"price of adapting: {low:g} to {high:g} person-days, likely {likely:g} ({capability.basis})"),
+    ]
     for target in targets:
         lines += ["", *_support(target, target.support[name])]
     return lines
@@ -85,4 +88,6 @@ def _support(target: Target, support: Support) -> list[str]:
 
 
 def _wrapped(text: str, indent: str = "") -> list[str]:
-    return textwrap.wrap(" ".join(text.split()), _WIDTH, initial_indent=indent, subsequent_indent=indent + "  ", break_on_hyphens=False)
+    return textwrap.wrap(
+        " ".join(text.split()), _WIDTH, initial_indent=indent, subsequent_indent=indent + "  ", break_on_hyphens=False
+    )

@@ -49,6 +49,22 @@ def read_file(root: Path, path: str, cap: int) -> bytes:
         os.close(descriptor)
 
 
+def read_head(root: Path, path: str, count: int) -> bytes:
+    """The first `count` bytes of a regular file, or all there are. Raises ValueError as `read_file` does."""
+    try:
+        descriptor = os.open(native_path(root, path), _FLAGS)
+    except (OSError, ValueError) as error:
+        raise ValueError(_why_not(error)) from error
+    try:
+        if not stat.S_ISREG(mode := os.fstat(descriptor).st_mode):
+            raise ValueError(f"{kind_of(mode)}, not opened")
+        return os.read(descriptor, count)
+    except OSError as error:
+        raise ValueError(_why_not(error)) from error
+    finally:
+        os.close(descriptor)
+
+
 def kind_of(mode: int) -> str:
     """What a file that is not regular is, from its `st_mode`."""
     kinds = (

@@ -19,8 +19,12 @@ class Graph:
                 key=lambda edge: (edge.source, edge.target, edge.path, edge.line),
             )
         )
-        self._by_path = {component.path: component for component in self.components.values() if component.kind != "library"}
-        self._files = {component.path: component for component in self.components.values() if component.kind == "library"}
+        self._by_path = {
+            component.path: component for component in self.components.values() if component.kind != "library"
+        }
+        self._files = {
+            component.path: component for component in self.components.values() if component.kind == "library"
+        }
         self._paths: dict[str, dict[str, tuple[str, ...]]] = {}
 
     def owner(self, path: str) -> Component | None:
@@ -45,7 +49,7 @@ class Graph:
         onward: dict[str, list[str]] = {}
         for edge in self.dependencies:
             onward.setdefault(edge.source, []).append(edge.target)
-        found = {start: (start,)}
+        found: dict[str, tuple[str, ...]] = {start: (start,)}
         todo = deque([start])
         while todo:
             here = todo.popleft()
@@ -64,7 +68,7 @@ def project_of(path: str, projects: Sequence[Project]) -> Project | None:
     """The project with the deepest folder that holds the file."""
     best: Project | None = None
     for project in projects:
-        inside = project.path == "." or path == project.path or path.startswith(f"{project.path}/")
+        inside = project.path in (".", path) or path.startswith(f"{project.path}/")
         if inside and (best is None or len(project.path) > len(best.path) or best.path == "."):
             best = project
     return best

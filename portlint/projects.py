@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 import msgspec
 
 from portlint.extractors.source import c_family
-from portlint.graph import Graph, project_of
+from portlint.graph import Graph
 from portlint.model.component import Component, Dependency, Project, Scope
 from portlint.model.extraction import Extraction, FileRecord
 from portlint.model.fact import Fact
@@ -19,32 +19,46 @@ from portlint.provenance import folder_provenance, provenance
 _VERSION = re.compile(r"\d+(?:\.\d+)+")
 _SCOPES: dict[str, Scope] = {"test": "test", "example": "test", "editor": "editor", "tool": "build"}
 _MANIFESTS = (".gdextension", ".gdnlib")
+_GODOT_HEADER = re.compile(r'[<"](?:godot_cpp/|gdextension_interface\.h|gdnative_api_struct)')
+
+
+class Locator:
+    """Finds the project with the deepest folder that holds a file; remembers each answer, for it is asked often."""
+
+    def __init__(self, projects: Iterable[Project]) -> None:
+        self._by_path = {project.path: project for project in projects}
+        self._known: dict[str, Project | None] = {"": self._by_path.get(".")}
+
+    def __call__(self, path: str) -> Project | None:
+        if path not in self._known:
+            self._known[path] = self._by_path.get(path) or self(path.rpartition("/")[0])
+        return self._known[path]
 
 
 class Layout(msgspec.Struct, frozen=True):
-    """Projects by path (the root's last), and the graph of everything in the tree."""
+    """Projects by path (the root's first), the graph of everything in the tree, and whose a file is."""
 
     projects: tuple[Project, ...]
     graph: Graph
-
-    def project_of(self, path: str) -> Project | None:
-        return project_of(path, self.projects)
+    project_of: Locator
 
 
 def layout(name: str, extractions: Mapping[str, Extraction], records: Sequence[FileRecord]) -> Layout:
     """`name` is what the root is called where nothing names it better."""
     projects = _engine_projects(extractions)
-    loose = [path for path in _code(extractions) if project_of(path, projects) is None]
+    of_engine = Locator(projects)
+    loose = [path for path in _code(extractions) if of_engine(path) is None]
     if loose or not projects:
-        manifests = [path for path in extractions if path.endswith(_MANIFESTS) and project_of(path, projects) is None]
+        manifests = [path for path in extractions if path.endswith(_MANIFESTS) and of_engine(path) is None]
         projects = [*projects, Project(".", _kind_of_loose(loose, manifests, extractions))]
     ordered = tuple(sorted(projects, key=lambda each: each.path))
+    locate = Locator(ordered)
     components = {f"project:{each.path}": _project_component(each, name, extractions) for each in ordered}
     edges: list[Dependency] = []
-    _add_plugins(extractions, ordered, components, edges)
-    _add_folders(extractions, ordered, components, edges)
-    _add_libraries(extractions, records, ordered, components, edges)
-    return Layout(ordered, Graph(components.values(), edges))
+    _add_plugins(extractions, locate, components, edges)
+    _add_folders(extractions, locate, components, edges)
+    _add_libraries(extractions, records, locate, components, edges)
+    return Layout(ordered, Graph(components.values(), edges), locate)
 
 
 def _engine_projects(extractions: Mapping[str, Extraction]) -> list[Project]:
@@ -70,10 +84,17 @@ def _code(extractions: Mapping[str, Extraction]) -> list[str]:
 
 def _kind_of_loose(loose: Sequence[str], manifests: Sequence[str], extractions: Mapping[str, Extraction]) -> str:
     if loose:
-        return "gdextension" if manifests else "native"
+        is_extension = manifests or any(_includes_godot(extractions[path]) for path in loose)
+        return "gdextension" if is_extension else "native"
     if any(path.endswith(".gd") for path in extractions):
         return "godot-addon"
     return "files"
+
+
+def _includes_godot(extraction: Extraction) -> bool:
+    """Sources of a native extension: they include the bindings, wherever the manifest lies (often in a demo)."""
+    directives = extraction.outline.directives if extraction.outline else ()
+    return any(each.kind == "include" and _GODOT_HEADER.match(each.text) for each in directives)
 
 
 def _project_component(project: Project, name: str, extractions: Mapping[str, Extraction]) -> Component:
@@ -87,7 +108,7 @@ def _project_component(project: Project, name: str, extractions: Mapping[str, Ex
 
 def _add_plugins(
     extractions: Mapping[str, Extraction],
-    projects: Sequence[Project],
+    project_of: Locator,
     components: dict[str, Component],
     edges: list[Dependency],
 ) -> None:
@@ -98,7 +119,7 @@ def _add_plugins(
             known = components.get(component.id)
             if known is None or (component.version and not known.version):
                 components[component.id] = component
-            project = project_of(path, projects)
+            project = project_of(path)
             if project:
                 scope: Scope = "run" if path.endswith(_MANIFESTS) else "editor"
                 edges.append(Dependency(f"project:{project.path}", component.id, scope, path, 1))
@@ -106,13 +127,13 @@ def _add_plugins(
 
 def _add_folders(
     extractions: Mapping[str, Extraction],
-    projects: Sequence[Project],
+    project_of: Locator,
     components: dict[str, Component],
     edges: list[Dependency],
 ) -> None:
     """Vendored code, tests, examples and tools as components of their own."""
     for path in extractions:
-        project = project_of(path, projects)
+        project = project_of(path)
         if project is None:
             continue
         inside = path if project.path == "." else path[len(project.path) + 1 :]
@@ -141,7 +162,7 @@ def _labelled_folder(folder: str) -> str:
 def _add_libraries(
     extractions: Mapping[str, Extraction],
     records: Sequence[FileRecord],
-    projects: Sequence[Project],
+    project_of: Locator,
     components: dict[str, Component],
     edges: list[Dependency],
 ) -> None:
@@ -150,7 +171,7 @@ def _add_libraries(
     for path, extraction in extractions.items():
         if not path.endswith(_MANIFESTS):
             continue
-        project = project_of(path, projects)
+        project = project_of(path)
         plugin = next((each.id for each in extraction.components if each.kind == "plugin"), "")
         for fact in extraction.facts:
             if fact.kind in ("ships", "links") and fact.value and plugin:
@@ -160,7 +181,7 @@ def _add_libraries(
                 edges.append(Dependency(plugin, f"library:{file}", "run", path, fact.location.line, _condition(fact)))
     for path in _binaries(extractions, records):
         components.setdefault(f"library:{path}", _library(path))
-        project = project_of(path, projects)
+        project = project_of(path)
         if path not in named and project:
             edges.append(Dependency(f"project:{project.path}", f"library:{path}", "run", path))
 

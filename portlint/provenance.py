@@ -96,7 +96,7 @@ CONFIGURATIONS = frozenset({"debug", "release"})
 EDITOR_FOLDERS: frozenset[str] = frozenset({"Editor", "Editor Default Resources"})
 
 # Godot addons that run in the editor or in tests and that a game does not ship.
-ADDONS: dict[str, Provenance] = {"gut": "test", "gdunit4": "test"}
+ADDONS: dict[str, Provenance] = {"gut": "test", "gdunit4": "test", "vest": "test"}
 
 # Sources of the build itself, wherever they lie.
 BUILD_SCRIPTS = frozenset(
@@ -140,4 +140,6 @@ def _label(names: list[str], position: int) -> Provenance | None:
         return "build-output"
     if position > 0 and names[position - 1] == "addons" and name in ADDONS:
         return ADDONS[name]
+    if position > 1 and names[position - 2] == "addons" and name == "editor":
+        return "editor"  # an addon's own: the half of it that the game does not load
     return next((label for prefix, label in PREFIXES if name.startswith(prefix)), None)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 
 import msgspec
@@ -22,11 +22,12 @@ from portlint.judge.defaults import default_targets
 from portlint.judge.matching import Matcher
 from portlint.judge.target import NativeCode, TargetJudgement, concerned, judge_target
 from portlint.model.catalog import Catalog, Target
-from portlint.model.extraction import FileRecord
+from portlint.model.extraction import Extraction, FileRecord
 from portlint.model.report import ProjectReport, Report, TargetReport
 from portlint.model.vocabulary import Vocabulary
 from portlint.projects import Layout, layout
 from portlint.units.codebase import codebase, macros_with_uses
+from portlint.units.commands import FILE_NAME, Commands, load_commands
 from portlint.units.views import View
 from portlint.walk import Entry, Walk, walk
 
@@ -42,6 +43,7 @@ class Options(msgspec.Struct, frozen=True):
     exclude: tuple[str, ...] = ()
     use_cache: bool = True
     jobs: int = 0  # 0: one a processor
+    compile_commands: Path | None = None  # None: compile_commands.json at the root, if there is one
 
 
 class Scan(msgspec.Struct, frozen=True):
@@ -77,7 +79,7 @@ def scan(path: Path, options: Options, progress: Callable[[int, int], None]) -> 
         arranged,
         load_packages("godot"),
     )
-    native = _native(collected, macro_uses, toolchains, options.defines)
+    native = _native(collected, macro_uses, toolchains, options.defines, _commands(root, options.compile_commands))
     chosen = options.targets or default_targets(tree, catalog)
     judged = {}
     matcher = Matcher(catalog.rules.values())
@@ -103,10 +105,10 @@ def _walked(path: Path, exclude: Sequence[str]) -> tuple[Path, Walk]:
     return path.resolve(), walk(path.resolve(), exclude)
 
 
-def _vocabularies(catalog: Catalog, toolchains: Sequence[Toolchain] | object) -> dict[str, Vocabulary]:
+def _vocabularies(catalog: Catalog, toolchains: Iterable[Toolchain]) -> dict[str, Vocabulary]:
     """What to look for in source: the rules' names, and every libc name that some toolchain has something against."""
     names: set[str] = set()
-    for toolchain in toolchains:  # type: ignore[attr-defined]
+    for toolchain in toolchains:
         if toolchain.id != HOST:
             names.update(name for name, mark in toolchain.symbols.items() if mark.mark != "defined")
     return {"c": vocabulary(catalog, "c", names), "gdscript": vocabulary(catalog, "gdscript")}
@@ -114,9 +116,10 @@ def _vocabularies(catalog: Catalog, toolchains: Sequence[Toolchain] | object) ->
 
 def _native(
     collected: Collected,
-    macro_uses: Mapping[str, object],
+    macro_uses: Mapping[str, Extraction],
     toolchains: Mapping[str, Toolchain],
     defines: Mapping[str, str],
+    commands: Commands | None,
 ) -> NativeCode:
     units = [
         (path, c_family.is_cpp(path))
@@ -127,12 +130,13 @@ def _native(
         return NativeCode((), lambda toolchain, behind: View({}, {}, {}, {}, frozenset(), {}), ())
     facts, views = codebase(
         collected.extractions,
-        macro_uses,  # type: ignore[arg-type]
+        macro_uses,
         units,
         list(toolchains.values()),
         platform_headers(),
         toolchains[HOST],
         defines,
+        commands,
     )
 
     def view(toolchain: Toolchain, behind_gates: bool) -> View:
@@ -140,6 +144,11 @@ def _native(
 
     headers = frozenset[str]().union(*(toolchain.header_names for toolchain in toolchains.values()))
     return NativeCode(facts, view, tuple(path for path, _ in units), headers)
+
+
+def _commands(root: Path, given: Path | None) -> Commands | None:
+    path = given or root / FILE_NAME
+    return load_commands(path, root) if given or path.is_file() else None
 
 
 def _mark(toolchain: Toolchain, name: str) -> str:

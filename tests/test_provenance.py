@@ -36,6 +36,9 @@ from portlint.provenance import ADDONS, ANYWHERE, AT_TOP, provenance
         # editor and tools
         ("Assets/Editor/Builder.cs", "editor"),
         ("scenes/editor/level_editor.gd", "first-party"),
+        ("addons/godotsteam/editor/updates/updates.gd", "editor"),
+        ("addons/editor/editor.gd", "first-party"),
+        ("addons/godotsteam/godotsteam.gd", "first-party"),
         ("tools/pack.py", "tool"),
         ("material_maker/tools/eraser.gd", "first-party"),
         ("docs/example.c", "tool"),

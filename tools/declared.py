@@ -45,7 +45,9 @@ def macros(names: Sequence[str], headers: Sequence[str], compiler: Sequence[str]
     """Which of the names are macros once `headers` are included, with their values ("" after a parameter list)."""
     source = folder / "names.c"
     source.write_text("".join(f"#include <{header}>\n" for header in headers), encoding="utf-8")
-    said = subprocess.run((*compiler, "-w", "-E", "-dM", str(source)), capture_output=True, text=True, check=True).stdout
+    said = subprocess.run(
+        (*compiler, "-w", "-E", "-dM", str(source)), capture_output=True, text=True, check=True
+    ).stdout
     wanted = set(names)
     return {
         found[1]: "" if found[2] else found[3].strip()

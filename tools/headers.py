@@ -11,13 +11,13 @@ from pathlib import Path
 
 import msgspec
 from declarations import declared
-from preprocess import Header, Run, preprocess, search_path
+from preprocess import Run, preprocess, search_path
 from toolchains import Toolchain
 
 COMPILER_HEADERS = tuple(
     "adxintrin altivec ammintrin arm64intr arm_acle arm_fp16 arm_neon avx2intrin avxintrin bmi2intrin bmiintrin"
     " builtins cpuid emmintrin f16cintrin float fma4intrin fmaintrin ia32intrin immintrin intrin inttypes iso646 limits"
-    " lzcntintrin mm_malloc mmintrin msa nmmintrin pmmintrin popcntintrin prfchwintrin riscv_vector smmintrin stdalign"
+    " lzcntintrin mm_malloc mmintrin msa nmmintrin pmmintrin popcntintrin prfchwintrin smmintrin stdalign"
     " stdarg stdatomic stdbool stdckdint stddef stdint stdnoreturn tgmath tmmintrin unwind varargs wasm_simd128"
     " wmmintrin x86gprintrin x86intrin xmmintrin".split()
 )
@@ -32,7 +32,9 @@ CXX_HEADERS = tuple(
     " streambuf string string_view strstream syncstream system_error thread tuple type_traits typeindex typeinfo"
     " unordered_map unordered_set utility valarray variant vector version".split()
 )
-_CXX_MACROS = re.compile(r"__cpp_lib_|_LIBCPP_VERSION$|_LIBCPP_STD_VER$|_LIBCPP_HAS_NO_THREADS$|__GLIBCXX__$|_GLIBCXX_RELEASE$")
+_CXX_MACROS = re.compile(
+    r"__cpp_lib_|_LIBCPP_VERSION$|_LIBCPP_STD_VER$|_LIBCPP_HAS_NO_THREADS$|__GLIBCXX__$|_GLIBCXX_RELEASE$"
+)
 # Kernel interfaces of drivers and hypervisors, outside of linux/: nothing that a game includes.
 _DRIVERS = re.compile(r"(misc|mtd|rdma|scsi|video|xen)/")
 _CXX_FOLDER = re.compile(r"/c\+\+/(v1|\d+)(/|$)")
@@ -40,6 +42,7 @@ _CONDITION = re.compile(rb"^[ \t]*#[ \t]*(?:if|ifdef|ifndef|elif)\b((?:[^\n]*\\\
 # immintrin.h's parts hold 12,000 names; which header has _mm512_* decides nothing.
 _VECTOR_PART = re.compile(r"(avx512|avx10|avxvnni|avxifma|avxneconvert|amx)\w*intrin\.h$")
 _WORD = re.compile(r"[A-Za-z_]\w*")
+_NO_ALIAS = ("compat/", "x86_64-linux-gnu/")
 VALUE_LENGTH = 200
 
 
@@ -69,10 +72,8 @@ class Names:
 
     def aliases(self, path: str) -> Iterator[str]:
         """Further names of the same file: SDL/SDL.h beside SDL.h, where both folders are searched."""
-        for root in self.roots:
-            if path.startswith(root + "/") and (name := path[len(root) + 1 :]) != self.of(path):
-                if not name.startswith("x86_64-linux-gnu/") and not name.startswith("compat/"):
-                    yield name
+        below = (path[len(root) + 1 :] for root in self.roots if path.startswith(root + "/"))
+        yield from (name for name in below if name != self.of(path) and not name.startswith(_NO_ALIAS))
 
 
 def header_table(toolchain: Toolchain) -> str:
@@ -111,7 +112,7 @@ def _listed(toolchain: Toolchain, roots: Sequence[str], names: Names) -> Iterato
             if not _CXX_FOLDER.search(str(path)):
                 yield names.of(os.path.realpath(path))
     for name in COMPILER_HEADERS:
-        if any(os.path.isfile(os.path.join(root, name + ".h")) for root in roots):
+        if any(Path(root, name + ".h").is_file() for root in roots):
             yield name + ".h"
 
 

@@ -98,9 +98,9 @@ def _resolve(directive: tuple[str, str, bool], path: str, roots: Sequence[str]) 
         inside = [index for index, root in enumerate(folders) if path.startswith(root + "/")]
         folders = folders[max(inside, key=lambda index: len(folders[index])) + 1 :] if inside else folders
     elif quoted:
-        folders.insert(0, os.path.dirname(path))
+        folders.insert(0, str(Path(path).parent))
     for folder in folders:
-        candidate = os.path.join(folder, name)
-        if os.path.isfile(candidate):
+        candidate = Path(folder, name)
+        if candidate.is_file():
             return os.path.realpath(candidate)
     return name

@@ -7,11 +7,8 @@ nothing). Meanings are names, since the numbers differ between systems.
 
 from __future__ import annotations
 
-import os
 import re
-import shutil
 import subprocess
-import sys
 import tempfile
 import tomllib
 from collections.abc import Iterator
@@ -69,6 +66,11 @@ def outcome(probe: Probe, toolchain: Toolchain) -> str:
     return said[0] if said else "trap"
 
 
+def outcomes(toolchain: Toolchain) -> dict[str, str]:
+    """The outcome of every probe by the name that it calls. One after the other: some measure time."""
+    return {probe.names[0]: outcome(probe, toolchain) for probe in probes()}
+
+
 def marks(results: dict[str, str], control: dict[str, str]) -> Iterator[tuple[str, str, str]]:
     """Yield (name, mark, how) for every bad outcome of a call that works on the host, its siblings included."""
     for probe in probes():
@@ -97,10 +99,5 @@ def _built(probe: Probe, toolchain: Toolchain, folder: Path) -> bool:
 
 
 def _command(toolchain: Toolchain, folder: Path) -> list[str]:
-    if toolchain.link[0] == "emcc":
-        # node 20 has a fetch of its own, which Emscripten 3.1.6 takes for a browser's.
-        return ["node", "--no-experimental-fetch", str(folder / "probe.js")]
-    if toolchain.options:
-        python = os.environ.get("PORTLINT_WASMTIME", sys.executable)
-        return [python, str(_HERE / "run_wasi.py"), str(folder / "probe"), str(folder / "run")]
-    return [shutil.which("stdbuf") or "stdbuf", "-oL", str(folder / "probe")]
+    program = "probe.js" if toolchain.link[0] == "emcc" else "probe"
+    return [*toolchain.runner, str(folder / program), *([str(folder / "run")] if toolchain.options else [])]

@@ -3,28 +3,57 @@
 from __future__ import annotations
 
 import argparse
-import subprocess
 from pathlib import Path
 
+from candidates import candidates
+from describe import describe, predefined, profile
 from headers import header_table
+from marks import with_calls, with_drift
+from probes import marks, outcomes
+from symbols import ask, rows, table
 from toolchains import Toolchain, toolchains
+from wasi_history import releases, with_history
 
 RULES = Path(__file__).resolve().parent.parent / "rules" / "toolchains"
 
 
 def main() -> None:
     arguments = _arguments()
-    for name, toolchain in toolchains(arguments.toolchains).items():
+    known = toolchains(arguments.toolchains)
+    control = outcomes(known["host"])
+    names = candidates(arguments.toolchains)
+    for name, toolchain in known.items():
         if arguments.only in ("", name):
-            folder = RULES / name
-            folder.mkdir(parents=True, exist_ok=True)
-            for file, text in (
-                ("predefined-c.h", _predefined(toolchain.c, "c")),
-                ("predefined-cxx.h", _predefined(toolchain.cxx, "c++")),
-                ("headers.txt", header_table(toolchain)),
-            ):
-                (folder / file).write_text(text, encoding="utf-8", newline="\n")
-                print(f"{name}/{file}: {len(text)} bytes", flush=True)
+            _refresh(toolchain, names, control, arguments.toolchains)
+
+
+def _refresh(toolchain: Toolchain, names: list[str], control: dict[str, str], base: Path) -> None:
+    macros = predefined(toolchain.c, "c")
+    headers = header_table(toolchain)
+    _write(toolchain.id, "predefined-c.h", macros)
+    _write(toolchain.id, "predefined-cxx.h", predefined(toolchain.cxx, "c++"))
+    _write(toolchain.id, "headers.txt", headers)
+    _write(toolchain.id, "toolchain.toml", describe(toolchain, macros))
+    _write(toolchain.id, "symbols.tsv", _symbols(toolchain, names, headers, control, base))
+
+
+def _symbols(toolchain: Toolchain, names: list[str], headers: str, control: dict[str, str], base: Path) -> str:
+    linked = rows(toolchain.id, ask(toolchain, names, headers, base), names)
+    if toolchain.id == "host":
+        return table(linked.values())
+    called = with_calls(toolchain.id, linked, marks(outcomes(toolchain) if toolchain.runner else {}, control))
+    release = profile(toolchain.id).release
+    if release.startswith("wasi-sdk-"):
+        number = int(release.removeprefix("wasi-sdk-"))
+        return table(with_history(called, releases(toolchain.id, base), number))
+    return table(with_drift(toolchain.id, called, release))
+
+
+def _write(toolchain: str, file: str, text: str) -> None:
+    folder = RULES / toolchain
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / file).write_text(text, encoding="utf-8", newline="\n")
+    print(f"{toolchain}/{file}: {len(text)} bytes", flush=True)
 
 
 def _arguments() -> argparse.Namespace:
@@ -32,12 +61,6 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--only", default="", metavar="ID", help="refresh one toolchain")
     parser.add_argument("--toolchains", type=Path, default=Path(".toolchains"), help="what tools/install.sh filled")
     return parser.parse_args()
-
-
-def _predefined(command: tuple[str, ...], language: str) -> str:
-    words = (*(word for word in command if word != "-D_GNU_SOURCE"), "-dM", "-E", "-x", language, "/dev/null")
-    said = subprocess.run(words, capture_output=True, text=True, check=True).stdout
-    return "".join(sorted(line + "\n" for line in said.splitlines()))
 
 
 if __name__ == "__main__":

@@ -137,10 +137,23 @@ def _jumps(toolchain: Toolchain, answer: Answer, folder: Path) -> None:
     for mark, jump in _JUMPS.items():
         saved, second = ("sigjmp_buf", ", 1") if mark.startswith("sig") else ("jmp_buf", "")
         source, made = folder / "jump.c", folder / "jump.o"
-        text = f"#include <setjmp.h>\n{saved} b;\nint main(void) {{ if (!{mark}(b{second})) {jump}(b, 1); return 0; }}\n"
+        text = (
+            f"#include <setjmp.h>\n{saved} b;\nint main(void) {{ if (!{mark}(b{second})) {jump}(b, 1); return 0; }}\n"
+        )
         source.write_text(text, encoding="utf-8")
-        words = (*toolchain.c, *flags, "-Werror=implicit-function-declaration", "-w", "-c", str(source), "-o", str(made))
+        words = (
+            *toolchain.c,
+            *flags,
+            "-Werror=implicit-function-declaration",
+            "-w",
+            "-c",
+            str(source),
+            "-o",
+            str(made),
+        )
         fine = subprocess.run(words, capture_output=True, check=False).returncode == 0
+        if not toolchain.link and mark == "sigsetjmp":
+            fine = False  # the compiler rewrites setjmp alone; sigsetjmp is a function, and no list has it
         if fine and toolchain.link:
             command = [word.replace("{}", str(made)).replace("{out}", str(folder / "jump")) for word in toolchain.link]
             if flags:

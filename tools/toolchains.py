@@ -24,6 +24,7 @@ WASI_LIBRARIES = (
     "-lwasi-emulated-getpid",
 )
 WASI_BUILTINS = "/usr/lib/llvm-22/lib/clang/22/lib/wasi/libclang_rt.builtins-wasm32.a"
+RUN_WASI = Path(__file__).resolve().parent / "run_wasi.py"
 SJLJ = "-mllvm -wasm-enable-sjlj"
 SSE = "-msimd128 -msse"
 EMSCRIPTEN_SYSROOT = Path("/usr/share/emscripten/cache/sysroot")
@@ -36,7 +37,8 @@ class Toolchain(msgspec.Struct, frozen=True):
     the target (empty: ask `packages`, Debian packages, for their files); `cures` are the flags that may open a header
     that ends in `#error`, each one string of words. `link` makes the program `{out}` of the object `{}`; `options`
     are pairs of a flag of `cures` and the library that goes with it. Where no library can be had, `listing` is the
-    upstream file of the names that it defines, and `link` is empty.
+    upstream file of the names that it defines, and `link` is empty. `runner` is
+    the command before a program's name; without one its programs cannot be run.
     """
 
     id: str
@@ -48,6 +50,7 @@ class Toolchain(msgspec.Struct, frozen=True):
     link: tuple[str, ...] = ()
     options: tuple[tuple[str, str], ...] = ()
     listing: Path | None = None
+    runner: tuple[str, ...] = ()
 
 
 def toolchains(base: Path) -> dict[str, Toolchain]:
@@ -59,9 +62,10 @@ def toolchains(base: Path) -> dict[str, Toolchain]:
             ("clang-22", "-D_GNU_SOURCE"),
             ("clang++-22", "-std=c++20"),
             packages=("libc6-dev", "linux-libc-dev", "libcrypt-dev"),
+            runner=("stdbuf", "-oL"),
             link=("clang-22", "{}", *"-lm -lresolv -lanl -lpthread -ldl -lrt -lutil -o".split(), "{out}"),
         ),
-        _wasi("wasip1", base / "yowasp", libcxx),
+        _wasi("wasip1", base / "yowasp", libcxx, runner=(str(base / "wasmtime/bin/python"), str(RUN_WASI))),
         _wasi("wasip1-threads", base / "wasip1-threads", libcxx, "-pthread"),
         _wasi("wasip2", base / "wasip2", libcxx, listing=base / "expected/wasm32-wasip2@wasi-sdk-33.txt"),
         _emscripten("emscripten"),
@@ -70,7 +74,9 @@ def toolchains(base: Path) -> dict[str, Toolchain]:
     return {toolchain.id: toolchain for toolchain in found}
 
 
-def _wasi(name: str, sysroot: Path, libcxx: Path, *flags: str, listing: Path | None = None) -> Toolchain:
+def _wasi(
+    name: str, sysroot: Path, libcxx: Path, *flags: str, listing: Path | None = None, runner: tuple[str, ...] = ()
+) -> Toolchain:
     triple = f"wasm32-{name}"
     include, library = sysroot / "include" / triple, sysroot / "lib" / triple
     # The order matters: libc++'s wrappers (-isystem) must come before libc's own headers (-idirafter).
@@ -87,6 +93,7 @@ def _wasi(name: str, sysroot: Path, libcxx: Path, *flags: str, listing: Path | N
         link=() if listing else (*link, *end),
         options=(*zip(WASI_EMULATION, WASI_LIBRARIES, strict=True), (SJLJ, "-lsetjmp")),
         listing=listing,
+        runner=runner,
     )
 
 
@@ -99,5 +106,7 @@ def _emscripten(name: str, *flags: str) -> Toolchain:
         ("clang++-14", *words, "-std=c++20"),
         headers=(str(EMSCRIPTEN_SYSROOT / "include"),),
         cures=(SSE,),
+        # node 20 has a fetch of its own, which Emscripten 3.1.6 takes for a browser's.
+        runner=("node", "--no-experimental-fetch"),
         link=("emcc", *flags, "{}", "-o", "{out}.js"),
     )

@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 import msgspec
 
 from portlint.errors import PortlintError
-from portlint.model.catalog import Capability, Catalog, Rule, Support, Target
+from portlint.model.catalog import Capability, Catalog, Rule, Target
 
 T = TypeVar("T")
 

@@ -11,10 +11,18 @@ from portlint.model.vocabulary import Vocabulary
 C_FAMILY = ("c", "cpp", "objc")
 
 
-def vocabulary(catalog: Catalog, language: str, more_calls: Iterable[str] = (), more_includes: Iterable[str] = ()) -> Vocabulary:
+def vocabulary(
+    catalog: Catalog, language: str, more_calls: Iterable[str] = (), more_includes: Iterable[str] = ()
+) -> Vocabulary:
     """What an extractor of this language should look for; `more_*` come from the targets' symbol tables."""
     languages = {"", *C_FAMILY} if language == "c" else {"", language}
-    names: dict[str, set[str]] = {"call": set(more_calls), "type": set(), "constant": set(), "include": set(more_includes), "import": set()}
+    names: dict[str, set[str]] = {
+        "call": set(more_calls),
+        "type": set(),
+        "constant": set(),
+        "include": set(more_includes),
+        "import": set(),
+    }
     for rule in catalog.rules.values():
         for match in rule.match:
             if match.language in languages and match.kind in names:
@@ -22,4 +30,6 @@ def vocabulary(catalog: Catalog, language: str, more_calls: Iterable[str] = (), 
                 names["constant"].update(match.with_)
     digest = hashlib.sha256(repr([sorted(names[kind]) for kind in sorted(names)]).encode()).hexdigest()[:16]
     frozen = {kind: frozenset(values) for kind, values in names.items()}
-    return Vocabulary(language, frozen["call"], frozen["type"], frozen["constant"], frozen["include"], frozen["import"], digest)
+    return Vocabulary(
+        language, frozen["call"], frozen["type"], frozen["constant"], frozen["include"], frozen["import"], digest
+    )

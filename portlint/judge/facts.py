@@ -31,7 +31,12 @@ class Judge:
     """Joins facts with one target."""
 
     def __init__(
-        self, catalog: Catalog, target: Target, toolchain: Toolchain, matcher: Matcher, system_headers: Container[str] = ()
+        self,
+        catalog: Catalog,
+        target: Target,
+        toolchain: Toolchain,
+        matcher: Matcher,
+        system_headers: Container[str] = (),
     ) -> None:
         """`system_headers`: those that some toolchain has; they are judged where a unit asks for them."""
         self._system_headers = system_headers
@@ -176,7 +181,7 @@ class Judge:
             answer = Answer("fails-at-build", support.because, support.instead, support.source, False)
             finding = self._finding(fact, rule, _TABLE, answer, "live")
             stops = f"stops {units} translation units" if units > 1 else "stops its translation unit"
-            said = f"#error {text!r}" if text else "#error"
+            said = f"#error {text}" if text else "#error"
             findings.append(msgspec.structs.replace(finding, message=f"{said}{more} {stops}: {support.because}"))
         return findings
 

@@ -64,7 +64,5 @@ def of_header(status: str, flag: str, error: str, support: Support, target: Targ
     if status == "flag":
         return Answer("flag", f"the header asks for {flag}", "", source, False)
     if status == "gated":
-        return Answer(
-            "fails-at-build", f"the header refuses on {target.id}: {error}", support.instead, source, False
-        )
+        return Answer("fails-at-build", f"the header refuses on {target.id}: {error}", support.instead, source, False)
     return Answer("fails-at-build", f"{target.id} has no such header", support.instead, source, False)

@@ -64,6 +64,8 @@ def judge_target(
         unsettled, credit = view.unsettled, judged.credit
         aside = only_for_tests(tree, view)
     for project in tree.layout.projects:
+        if project.kind == "godot" and target.engine != project.kind:
+            continue  # the engine does not export there: its scripts are no question of this target
         judged = judge.plain(_plain_facts(tree, project, target), project.engine_version)
         found += judged.findings
         credit += judged.credit
@@ -83,11 +85,19 @@ def judge_target(
 
 def concerned(projects: Iterable[Project], target: Target) -> list[Project]:
     """The projects that the target is asked about: an engine's exporter exports that engine's projects."""
-    return [each for each in projects if not target.engine or each.kind in (target.engine, f"{target.engine}-addon", "gdextension")]
+    return [
+        each
+        for each in projects
+        if not target.engine or each.kind in (target.engine, f"{target.engine}-addon", "gdextension")
+    ]
 
 
 def _nothing(target: Target) -> str:
-    return f"there is no {target.engine.capitalize()} project in this tree" if target.engine else "there is no project in this tree"
+    return (
+        f"there is no {target.engine.capitalize()} project in this tree"
+        if target.engine
+        else "there is no project in this tree"
+    )
 
 
 def _plain_facts(tree: Tree, project: Project, target: Target) -> list[Fact]:
@@ -126,7 +136,12 @@ def _basis(
         counted = [language for path in code if (language := language_of(path)) in COMPILED]
         # a helper in assembly beside ten C files is listed as not analysed; it does not turn the verdict
         unread = {language for language in counted if counted.count(language) * 10 > len(mine)}
-    return Basis(len(mine) + len(scripts), sum(path in unsettled for path in mine), tuple(sorted(unread)), _why_not(project, target))
+    return Basis(
+        len(mine) + len(scripts),
+        sum(path in unsettled for path in mine),
+        tuple(sorted(unread)),
+        _why_not(project, target),
+    )
 
 
 def _why_not(project: Project, target: Target) -> str:
@@ -143,7 +158,7 @@ def _header_paths(paths: Iterable[str]) -> Mapping[str, str]:
             tail = path
             while tail:
                 found.setdefault(tail, path)
-                _, slash, tail = tail.partition("/")
+                tail = tail.partition("/")[2]
     return found
 
 

@@ -9,7 +9,16 @@ import msgspec
 from portlint.model.finding import Finding, Verdict
 
 _RANK: dict[Verdict, int] = {"ready": 0, "unknown": 1, "needs-work": 2, "blocked": 3}
-_LEVELS = {"hangs": 0, "silent": 1, "fails-at-run": 2, "fails-at-build": 3, "partial": 4, "flag": 5, "unknown": 6, "works": 7}
+_LEVELS = {
+    "hangs": 0,
+    "silent": 1,
+    "fails-at-run": 2,
+    "fails-at-build": 3,
+    "partial": 4,
+    "flag": 5,
+    "unknown": 6,
+    "works": 7,
+}
 _CONFIDENCE = {"high": 0, "medium": 1, "low": 2}
 _DECIDING = 3
 GATE = "platform-gate"
@@ -55,7 +64,9 @@ def deciding(findings: Sequence[Finding], basis: Basis, answer: Verdict) -> tupl
         groups.setdefault(finding.rule, []).append(finding)
     ordered = sorted(groups.values(), key=_weight)[:_DECIDING]
     gates = [each for each in findings if each.rule == GATE and each.severity == "error"]
-    if gates and all(group[0].rule != GATE for group in ordered):  # nothing else is seen by a compiler before it is mended
+    if gates and all(
+        group[0].rule != GATE for group in ordered
+    ):  # nothing else is seen by a compiler before it is mended
         ordered = [*ordered[: _DECIDING - 1], gates]
     sentences = tuple(_sentence(group) for group in ordered)
     if answer == "ready":

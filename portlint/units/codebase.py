@@ -7,17 +7,22 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from portlint.catalog.toolchain import Toolchain
 from portlint.model.extraction import Extraction
 from portlint.model.fact import Fact
+from portlint.units.commands import Commands
 from portlint.units.resolve import Resolver
+from portlint.units.state import Project
 from portlint.units.tree import SourceFile, interesting_names, tree
 from portlint.units.views import Sources, Views
-from portlint.units.walk import Project, Walker
+from portlint.units.walk import Walker
 
 # Macros that compilers of other platforms define: undefined means false here, whatever the tables list.
 PLATFORM_MACROS = frozenset(
-    "WIN32 WIN64 _WIN32 _WIN64 _MSC_VER __CYGWIN__ __MINGW32__ __MINGW64__ __APPLE__ __MACH__ linux __linux unix __unix "
-    "MACOS_X MACOSX macintosh __MACOSX__ BSD __BEOS__ __HAIKU__ sun __sun AMIGA __amigaos__ ANDROID EMSCRIPTEN TARGET_OS_IPHONE "
-    "TARGET_OS_MAC TARGET_OS_IOS TARGET_OS_OSX TARGET_OS_TV TARGET_OS_SIMULATOR WINAPI_FAMILY NDEBUG DEBUG _DEBUG __cplusplus __STDC__ __OBJC__ "
-    "MSDOS __MSDOS__ OS2 RISCOS VMS MINGW32 __BORLANDC__ __WATCOMC__ CYGWIN UNDER_CE WINCE".split()
+    (
+        "AMIGA ANDROID BSD CYGWIN DEBUG EMSCRIPTEN MACOSX MACOS_X MINGW32 MSDOS NDEBUG OS2 RISCOS "
+        "TARGET_OS_IOS TARGET_OS_IPHONE TARGET_OS_MAC TARGET_OS_OSX TARGET_OS_SIMULATOR TARGET_OS_TV "
+        "UNDER_CE VMS WIN32 WIN64 WINAPI_FAMILY WINCE _DEBUG _MSC_VER _WIN32 _WIN64 __APPLE__ __BEOS__ "
+        "__BORLANDC__ __CYGWIN__ __HAIKU__ __MACH__ __MACOSX__ __MINGW32__ __MINGW64__ __MSDOS__ __OBJC__ "
+        "__STDC__ __WATCOMC__ __amigaos__ __cplusplus __linux __sun __unix linux macintosh sun unix "
+    ).split()
 )
 
 
@@ -40,11 +45,12 @@ def codebase(
     foreign_headers: Collection[str],
     host: Toolchain,
     defines: Mapping[str, str],
+    commands: Commands | None = None,
 ) -> tuple[tuple[Fact, ...], Views]:
     """The facts in the order of their numbers, and the views on them.
 
     `extractions` and `macro_uses` are those of C-family files, by path; `units` the files that a compiler is given,
-    with whether they are C++. `toolchains` and `foreign_headers` say which macros and headers belong to platforms.
+    with whether they are C++. `commands` is a compilation database, if there is one. `toolchains` and `foreign_headers` say which macros and headers belong to platforms.
     """
     facts: list[Fact] = []
     files: list[SourceFile] = []
@@ -70,9 +76,16 @@ def codebase(
     for toolchain in toolchains:
         known |= toolchain.macros.keys() | toolchain.undefines
         known |= {f"<{header}>" for header in toolchain.header_names}
-    project = Project(trees, Resolver(trees), frozenset(known), _defined(files))
+    project = Project(trees, Resolver(trees, commands.folders if commands else ()), frozenset(known), _defined(files))
     elsewhere = frozenset(own.name for file in files for own in file.own if own.kind == "defines")
-    sources = Sources(facts, tuple(units), used, elsewhere)
+    sources = Sources(
+        facts,
+        tuple(units),
+        used,
+        commands.defines if commands else {},
+        commands.built if commands else None,
+        elsewhere,
+    )
     return tuple(facts), Views(sources, Walker(project), host, foreign_headers, defines)
 
 

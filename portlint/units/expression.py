@@ -22,12 +22,32 @@ _TOKEN = re.compile(
 _NUMBER = re.compile(r"(0[xX][\da-fA-F']+|0[bB][01']+|[\d']+)[uUlLzZ]*\Z")
 _DEPTH = 120  # nesting and expansion limit: deeper conditions are unknown
 _TOKENS = 4000
-_BINARY = [["||"], ["&&"], ["|"], ["^"], ["&"], ["==", "!="], ["<", ">", "<=", ">="], ["<<", ">>"], ["+", "-"], ["*", "/", "%"]]
+_BINARY = [
+    ["||"],
+    ["&&"],
+    ["|"],
+    ["^"],
+    ["&"],
+    ["==", "!="],
+    ["<", ">", "<=", ">="],
+    ["<<", ">>"],
+    ["+", "-"],
+    ["*", "/", "%"],
+]
 _PRIORITY = {op: level for level, ops in enumerate(_BINARY) for op in ops}
 _WORDS = {"and": "&&", "or": "||", "not": "!", "bitand": "&", "bitor": "|", "compl": "~", "xor": "^", "not_eq": "!="}
 _OPERATORS_LIKE_DEFINED = frozenset({"__has_include", "__has_include_next"})
 # Compiler questions: attributes and built-ins of clang are there, sanitizers and other `features` are not.
-_YES = frozenset({"__has_attribute", "__has_builtin", "__has_cpp_attribute", "__has_c_attribute", "__has_declspec_attribute", "__has_warning"})
+_YES = frozenset(
+    {
+        "__has_attribute",
+        "__has_builtin",
+        "__has_cpp_attribute",
+        "__has_c_attribute",
+        "__has_declspec_attribute",
+        "__has_warning",
+    }
+)
 _NO = frozenset({"__has_feature", "__has_extension", "__building_module", "__has_embed"})
 
 
@@ -109,7 +129,9 @@ class Evaluator:
                 _, position = _arguments(given, position)  # NAME(...) that is no macro: an error to a compiler
                 out.append("0" if self._known(token) else "?")
                 return position
-            out.append("1" if token == "true" else "0" if token == "false" or self._known(token) or token in hidden else "?")
+            out.append(
+                "1" if token == "true" else "0" if token == "false" or self._known(token) or token in hidden else "?"
+            )
             return position
         if body.startswith("("):
             if given[position : position + 1] != ["("]:

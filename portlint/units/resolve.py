@@ -7,7 +7,9 @@ from collections.abc import Iterable
 
 from portlint.units.tree import file_index
 
-_ASIDE = frozenset({"test", "tests", "testing", "example", "examples", "sample", "samples", "demo", "demos", "win32", "windows"})
+_ASIDE = frozenset(
+    {"test", "tests", "testing", "example", "examples", "sample", "samples", "demo", "demos", "win32", "windows"}
+)
 
 
 class Resolver:
@@ -40,7 +42,9 @@ class Resolver:
         tail = posixpath.normpath(name)
         while tail.startswith("../"):
             tail = tail[3:]
-        candidates = [path for path in self._index.get(tail.rpartition("/")[2], ()) if path == tail or path.endswith(f"/{tail}")]
+        candidates = [
+            path for path in self._index.get(tail.rpartition("/")[2], ()) if path == tail or path.endswith(f"/{tail}")
+        ]
         return min(candidates, key=lambda path: _distance(folder, path)) if candidates else ""
 
 

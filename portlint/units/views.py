@@ -8,7 +8,8 @@ from typing import Literal, NamedTuple
 
 from portlint.catalog.toolchain import Toolchain
 from portlint.model.fact import Fact
-from portlint.units.walk import Gate, Lacking, Result, Walker
+from portlint.units.state import Gate, Lacking, Result, State
+from portlint.units.walk import Walker
 
 Life = Literal["live", "behind-gate", "foreign", "open"]
 _REFUSED = ("absent", "undeclared")
@@ -21,6 +22,8 @@ class Sources(NamedTuple):
     facts: Sequence[Fact]
     units: Sequence[tuple[str, bool]]
     macro_uses: Mapping[int, str]  # fact number -> macro that is used there
+    unit_defines: Mapping[str, Mapping[str, str | None]]  # unit -> macros of its own compile command
+    built: frozenset[str] | None  # the units that a compilation database names, None without one
     defined_elsewhere: frozenset[str]  # names that some file defines with external linkage
 
 
@@ -44,7 +47,12 @@ class Views:
     """Asks one walker about many toolchains."""
 
     def __init__(
-        self, sources: Sources, walker: Walker, host: Toolchain, foreign_headers: Container[str], defines: Mapping[str, str]
+        self,
+        sources: Sources,
+        walker: Walker,
+        host: Toolchain,
+        foreign_headers: Container[str],
+        defines: Mapping[str, str],
     ) -> None:
         self._sources = sources
         self._foreign_headers = foreign_headers
@@ -64,10 +72,10 @@ class Views:
         unsettled: set[str] = set()
         closures: dict[str, frozenset[str]] = {}
         for path, cpp in self._sources.units:
-            result = self._walker.unit(path, starts[cpp])
+            result = self._walker.unit(path, self._start(starts[cpp], path))
             closures[path] = result.files
             missing = _first_of_each(result.lacking)
-            foreign = any(row.header in self._foreign_headers for row in missing)
+            foreign = any(row.header in self._foreign_headers for row in missing) or self._is_left_out(path)
             if result.gates and not foreign:  # refused on the host too: another platform's file, or a missing setting
                 foreign = bool(self._as_host(path, cpp).gates)
             used = self._uses(result, toolchain, cpp)
@@ -94,12 +102,22 @@ class Views:
         """The compiler stops: a gate, a header that is not there, in C++ also a function that is not declared."""
         if result.gates or any(row.status != "flag" for row in missing):
             return True
-        return cpp and any(self._sources.facts[n].kind == "call" and mark(self._sources.facts[n].name) in _REFUSED for n in used)
+        return cpp and any(
+            self._sources.facts[n].kind == "call" and mark(self._sources.facts[n].name) in _REFUSED for n in used
+        )
+
+    def _start(self, start: State, path: str) -> State:
+        """The state before the unit's first line, with the macros of its own compile command."""
+        own = self._sources.unit_defines.get(path)
+        return start.child(("command", frozenset(own.items())), own, (), None) if own else start
+
+    def _is_left_out(self, path: str) -> bool:
+        return self._sources.built is not None and path not in self._sources.built
 
     def _as_host(self, path: str, cpp: bool) -> Result:
         if path not in self._host_results:
             start = self._walker.start(self._host, cpp, self._defines)
-            self._host_results[path] = self._walker.unit(path, start)
+            self._host_results[path] = self._walker.unit(path, self._start(start, path))
         return self._host_results[path]
 
     def _uses(self, result: Result, toolchain: Toolchain, cpp: bool) -> list[int]:

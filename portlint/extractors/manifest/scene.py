@@ -12,6 +12,7 @@ from portlint.model.fact import Fact
 
 NAME = "scene"
 VERSION = 1
+SCRIPT_DOUBT = "a script inside the file is not analysed"
 
 _HEADER = rb"^\[(?:gd_resource|ext_resource|sub_resource|node)[ \t]"
 _ANY_HEADER = re.compile(_HEADER, re.MULTILINE)
@@ -43,7 +44,7 @@ def extract(path: str, data: bytes) -> Extraction:
             for found in _facts(section, path):
                 facts.setdefault((found.kind, found.name), found)
             if _is_script(section):
-                partly = partly or f"line {section.line}: a script inside the file is not analysed"
+                partly = partly or f"line {section.line}: {SCRIPT_DOUBT}"
     except ValueError as error:
         partly = f"{error}; not read from there on"
     return Extraction(tuple(facts.values()), partly=partly)

@@ -26,16 +26,18 @@ func _ready() -> void:
 		multiplayer.multiplayer_peer = host
 
 
-## Joins a server. The browser build talks to the same server through its WebSocket port.
 func join(address: String) -> Error:
-	if OS.has_feature("web"):
-		var socket := WebSocketMultiplayerPeer.new()
-		var refused := socket.create_client("wss://%s:%d" % [address, PORT + 2])
-		if refused == OK:
-			multiplayer.multiplayer_peer = socket
-		return refused
 	var peer := ENetMultiplayerPeer.new()
 	var error := peer.create_client(address, PORT)
+	if error == OK:
+		multiplayer.multiplayer_peer = peer
+	return error
+
+
+## Watches a match through the relay, which speaks WebSocket.
+func watch(relay: String) -> Error:
+	var peer := WebSocketMultiplayerPeer.new()
+	var error := peer.create_client("wss://%s/watch" % relay)
 	if error == OK:
 		multiplayer.multiplayer_peer = peer
 	return error
