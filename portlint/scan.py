@@ -79,7 +79,7 @@ def scan(path: Path, options: Options, progress: Callable[[int, int], None]) -> 
         arranged,
         load_packages("godot"),
     )
-    native = _native(collected, macro_uses, toolchains, options.defines, _commands(root, options.compile_commands))
+    native = _native(collected, macro_uses, toolchains, options.defines, _commands(root, options.compile_commands), words["c"].includes)
     chosen = options.targets or default_targets(tree, catalog)
     judged = {}
     matcher = Matcher(catalog.rules.values())
@@ -114,12 +114,24 @@ def _vocabularies(catalog: Catalog, toolchains: Iterable[Toolchain]) -> dict[str
     return {"c": vocabulary(catalog, "c", names), "gdscript": vocabulary(catalog, "gdscript")}
 
 
+class _NamedIncludes:
+    """The include names that rules speak of; a name that ends in `*` stands for all that begin so."""
+
+    def __init__(self, names: frozenset[str]) -> None:
+        self._exact = names
+        self._starts = tuple(name[:-1] for name in names if name.endswith("*"))
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._exact or (isinstance(name, str) and name.startswith(self._starts))
+
+
 def _native(
     collected: Collected,
     macro_uses: Mapping[str, Extraction],
     toolchains: Mapping[str, Toolchain],
     defines: Mapping[str, str],
     commands: Commands | None,
+    includes: frozenset[str],
 ) -> NativeCode:
     units = [
         (path, c_family.is_cpp(path))
@@ -137,6 +149,7 @@ def _native(
         toolchains[HOST],
         defines,
         commands,
+        _NamedIncludes(includes),
     )
 
     def view(toolchain: Toolchain, behind_gates: bool) -> View:

@@ -163,7 +163,10 @@ def _header_paths(paths: Iterable[str]) -> Mapping[str, str]:
 
 
 def only_for_tests(tree: Tree, view: View) -> frozenset[str]:
-    """Vendored components that only tests, examples and tools read: box2d's testbed brings GLFW, box2d does not."""
+    """Vendored components (ids) and headers (paths) that only tests, examples and tools read.
+
+    box2d's testbed brings GLFW, box2d does not; hiredis' examples include the adapter for libuv, hiredis does not.
+    """
     graph = tree.layout.graph
     owners: dict[str, str] = {}
 
@@ -174,8 +177,11 @@ def only_for_tests(tree: Tree, view: View) -> frozenset[str]:
         return owners[path]
 
     readers: dict[str, set[str]] = {}
+    shipped_files: set[str] = set()
+    other_files: set[str] = set()
     for unit, files in view.closures.items():
         mine = owner(unit)
+        (shipped_files if ships(unit, tree.layout.project_of(unit)) else other_files).update(files)
         for path in files:
             theirs = owner(path)
             if theirs != mine:
@@ -187,7 +193,7 @@ def only_for_tests(tree: Tree, view: View) -> frozenset[str]:
         more = {each for each in vendored - shipped if not readers.get(each) or readers[each] & shipped}
         shipped |= more
         grown = bool(more)
-    return frozenset(vendored - shipped)
+    return frozenset(vendored - shipped | (other_files - shipped_files))
 
 
 def _place(finding: Finding, tree: Tree, aside: frozenset[str]) -> Finding:
@@ -200,9 +206,15 @@ def _place(finding: Finding, tree: Tree, aside: frozenset[str]) -> Finding:
     identity = owner.id if owner else root
     way = graph.path_to(root, identity) or tuple(dict.fromkeys(each for each in (root, identity) if each))
     names = [graph.components[each].name for each in way if each in graph.components]
-    if not names or names[-1] != finding.name:
-        names.append(finding.name)
-    shipped = ships(path, project) and (owner is None or owner.provenance in _SHIPS) and identity not in aside
+    culprit = finding.name or path
+    if not names or names[-1] != culprit:
+        names.append(culprit)
+    shipped = (
+        ships(path, project)
+        and (owner is None or owner.provenance in _SHIPS)
+        and identity not in aside
+        and path not in aside
+    )
     return msgspec.structs.replace(
         finding,
         component=identity,
@@ -213,7 +225,10 @@ def _place(finding: Finding, tree: Tree, aside: frozenset[str]) -> Finding:
 
 
 def _once(findings: Sequence[Finding], catalog: Catalog) -> list[Finding]:
-    """Keep the first finding a component, level and rule where one decision answers for all places."""
+    """Keep the first finding a component, level and rule where one decision answers for all places.
+
+    It stands for a feature of the code and no longer for one name.
+    """
     out: list[Finding] = []
     places: dict[tuple[str, str, str], list[Finding]] = {}
     for finding in findings:
@@ -224,7 +239,7 @@ def _once(findings: Sequence[Finding], catalog: Catalog) -> list[Finding]:
     for group in places.values():
         files = len({each.location.path for each in group})
         more = f" ({len(group)} places in {files} file{'s' if files > 1 else ''})" if len(group) > 1 else ""
-        out.append(msgspec.structs.replace(group[0], message=group[0].message + more))
+        out.append(msgspec.structs.replace(group[0], name="", message=group[0].message + more))
     return sorted(out, key=_key)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import posixpath
 from collections.abc import Sequence
 
 import msgspec
@@ -21,6 +22,9 @@ _LEVELS = {
 }
 _CONFIDENCE = {"high": 0, "medium": 1, "low": 2}
 _DECIDING = 3
+_FEW = 4  # files of code below which being confined says nothing
+_CONFINED = 4  # confined: at most one file in so many
+_NAMED = 3
 GATE = "platform-gate"
 
 
@@ -51,7 +55,7 @@ def verdict(findings: Sequence[Finding], basis: Basis) -> Verdict:
 
 
 def deciding(findings: Sequence[Finding], basis: Basis, answer: Verdict) -> tuple[str, ...]:
-    """Up to three sentences: one a rule, blockers first, then the worst levels, then by how often."""
+    """Up to three sentences, one a rule: blockers first, then the surest, the commonest, the worst; then the seam."""
     if basis.why_not:
         return (basis.why_not,)
     if answer == "unknown":
@@ -69,6 +73,8 @@ def deciding(findings: Sequence[Finding], basis: Basis, answer: Verdict) -> tupl
     ):  # nothing else is seen by a compiler before it is mended
         ordered = [*ordered[: _DECIDING - 1], gates]
     sentences = tuple(_sentence(group) for group in ordered)
+    if answer in ("needs-work", "blocked"):
+        sentences += _seam([each for each in findings if each.severity == "error"], basis)
     if answer == "ready":
         return sentences or (f"{basis.units} files of code looked at, and nothing in them stands against it",)
     return sentences
@@ -77,6 +83,17 @@ def deciding(findings: Sequence[Finding], basis: Basis, answer: Verdict) -> tupl
 def worst(verdicts: Sequence[Verdict]) -> Verdict:
     """The worst of several projects' verdicts; `unknown` is worse than `ready`."""
     return max(verdicts, key=lambda each: _RANK[each]) if verdicts else "unknown"
+
+
+def _seam(errors: Sequence[Finding], basis: Basis) -> tuple[str, ...]:
+    """How confined the work is: what decides its price more than how often a call is made."""
+    files = sorted({each.location.path for each in errors if each.location.line})
+    if not files or basis.units < _FEW or len(files) * _CONFINED > basis.units:
+        return ()
+    if len(files) <= _NAMED:
+        return (f"confined to {len(files)} of {basis.units} files: {', '.join(files)}",)
+    folder = posixpath.commonpath(files)
+    return (f"confined to {len(files)} of {basis.units} files" + (f", all below {folder}" if folder else ""),)
 
 
 def _weight(group: list[Finding]) -> tuple[bool, int, int, int, str]:

@@ -36,6 +36,9 @@ def rank(level: Level) -> int:
 class Finding(msgspec.Struct, frozen=True):
     """What stands against a target, at one place. One per (rule, name, path, line).
 
+    `name` is the API, the symbol, `<x.h>` for a header, the library or the setting; "" where a finding is about none
+    of these: a platform gate, a feature of the language that one compiler flag decides.
+
     `via` is the shortest path of component names from the project to the culprit. `guard` is the condition
     under which the finding holds, as written, or "". `instead` is the remedy, one sentence.
     """

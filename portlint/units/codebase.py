@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Container, Iterable, Mapping, Sequence
 
 from portlint.catalog.toolchain import Toolchain
+from portlint.extractors.source.c_family import is_cpp, is_unit
 from portlint.model.extraction import Extraction
 from portlint.model.fact import Fact
 from portlint.units.commands import Commands
@@ -46,11 +47,13 @@ def codebase(
     host: Toolchain,
     defines: Mapping[str, str],
     commands: Commands | None = None,
+    named_includes: Container[str] | None = None,
 ) -> tuple[tuple[Fact, ...], Views]:
     """The facts in the order of their numbers, and the views on them.
 
     `extractions` and `macro_uses` are those of C-family files, by path; `units` the files that a compiler is given,
-    with whether they are C++. `commands` is a compilation database, if there is one. `toolchains` and `foreign_headers` say which macros and headers belong to platforms.
+    with whether they are C++. `commands` is a compilation database, if there is one. `toolchains` and `foreign_headers`
+    say which macros and headers belong to platforms. Include facts are kept where `named_includes` has the name.
     """
     facts: list[Fact] = []
     files: list[SourceFile] = []
@@ -60,6 +63,8 @@ def codebase(
             continue
         rows: list[tuple[int, int]] = []
         for fact in extraction.facts:
+            if fact.kind == "include" and named_includes is not None and fact.name not in named_includes:
+                continue  # most includes are the project's own, and no rule speaks of them
             rows.append((fact.location.line, len(facts)))
             facts.append(fact)
         more = macro_uses.get(path)
@@ -76,17 +81,37 @@ def codebase(
     for toolchain in toolchains:
         known |= toolchain.macros.keys() | toolchain.undefines
         known |= {f"<{header}>" for header in toolchain.header_names}
-    project = Project(trees, Resolver(trees, commands.folders if commands else ()), frozenset(known), _defined(files))
+    resolver = Resolver(trees, commands.folders if commands else ())
+    everything = (*units, *_orphans(files, facts, resolver))
+    project = Project(trees, resolver, frozenset(known), _defined(files))
     elsewhere = frozenset(own.name for file in files for own in file.own if own.kind == "defines")
     sources = Sources(
         facts,
-        tuple(units),
+        everything,
         used,
         commands.defines if commands else {},
         commands.built if commands else None,
         elsewhere,
     )
     return tuple(facts), Views(sources, Walker(project), host, foreign_headers, defines)
+
+
+def _orphans(files: Sequence[SourceFile], facts: Sequence[Fact], resolver: Resolver) -> list[tuple[str, bool]]:
+    """Headers with something to judge that no file includes, whatever the conditions: walked as units of their own."""
+    included: set[str] = set()
+    for file in files:
+        for directive in file.directives:
+            if directive.kind == "include" and directive.text[:1] in '<"':
+                closing = ">" if directive.text[0] == "<" else '"'
+                name = directive.text[1:].partition(closing)[0]
+                included.add(resolver.find(file.path, name, closing == '"'))
+    return [
+        (file.path, is_cpp(file.path))
+        for file in files
+        if file.path not in included
+        and not is_unit(file.path)
+        and any(facts[number].kind != "include" for _, number in file.facts)
+    ]
 
 
 def _defined(files: Iterable[SourceFile]) -> frozenset[str]:

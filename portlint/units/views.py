@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Container, Iterable, Mapping, Sequence
-from typing import Literal, NamedTuple
+from typing import Literal, NamedTuple, Protocol
 
 from portlint.catalog.toolchain import Toolchain
 from portlint.model.fact import Fact
@@ -43,6 +43,54 @@ class View(NamedTuple):
     closures: Mapping[str, frozenset[str]]
 
 
+class UnitView(NamedTuple):
+    """What one unit showed: numbers of facts by how they are alive, what refuses it, and the files that it read."""
+
+    unsettled: bool
+    foreign: bool
+    live: tuple[int, ...]
+    open: tuple[int, ...]
+    behind: tuple[int, ...]
+    gates: tuple[Gate, ...]
+    lacking: tuple[Lacking, ...]
+    strangers: tuple[str, ...]
+    files: frozenset[str]
+
+
+class Memory(Protocol):
+    """Where what units showed is kept between runs."""
+
+    def recall(self, path: str) -> UnitView | None: ...
+
+    def keep(self, shown: Mapping[str, UnitView]) -> None: ...
+
+
+def together(shown: Mapping[str, UnitView]) -> View:
+    """All units as one view: a fact is as alive as in the unit where it is most."""
+    lives: dict[int, Life] = {}
+    gates: dict[Gate, int] = {}
+    lacking: dict[Lacking, int] = {}
+    strangers: dict[str, list[str]] = {}
+    for path, unit in shown.items():
+        _raise(lives, unit.live, "foreign" if unit.foreign else "live")
+        _raise(lives, unit.open, "open")
+        _raise(lives, unit.behind, "behind-gate")
+        for gate in unit.gates:
+            gates[gate] = gates.get(gate, 0) + 1
+        for row in unit.lacking:
+            lacking[row] = lacking.get(row, 0) + 1
+        for header in unit.strangers:
+            strangers.setdefault(header, []).append(path)
+    return View(
+        lives,
+        gates,
+        lacking,
+        {header: tuple(paths) for header, paths in strangers.items()},
+        frozenset(path for path, unit in shown.items() if unit.unsettled),
+        {path: unit.files for path, unit in shown.items()},
+    )
+
+
 class Views:
     """Asks one walker about many toolchains."""
 
@@ -60,41 +108,54 @@ class Views:
         self._host = host
         self._defines = defines
         self._host_results: dict[str, Result] = {}
+        self._starts: dict[tuple[str, bool], State] = {}
         self._seen: dict[tuple[str, tuple[str, ...]], frozenset[str]] = {}
 
-    def view(self, toolchain: Toolchain, mark: Callable[[str], str], behind_gates: bool) -> View:
-        """`mark` is the toolchain's mark of a name. `behind_gates`: walk failing units as the host sees them."""
-        starts = {cpp: self._walker.start(toolchain, cpp, self._defines) for cpp in (False, True)}
-        lives: dict[int, Life] = {}
-        gates: dict[Gate, int] = {}
-        lacking: dict[Lacking, int] = {}
-        strangers: dict[str, list[str]] = {}
-        unsettled: set[str] = set()
-        closures: dict[str, frozenset[str]] = {}
+    def view(
+        self, toolchain: Toolchain, mark: Callable[[str], str], behind_gates: bool, memory: Memory | None = None
+    ) -> View:
+        """`mark` is the toolchain's mark of a name. `behind_gates`: walk failing units as the host sees them.
+
+        `memory` keeps what units showed between runs: a unit none of whose files changed is not walked again.
+        """
+        shown: dict[str, UnitView] = {}
         for path, cpp in self._sources.units:
-            result = self._walker.unit(path, self._start(starts[cpp], path))
-            closures[path] = result.files
-            missing = _first_of_each(result.lacking)
-            foreign = any(row.header in self._foreign_headers for row in missing) or self._is_left_out(path)
-            if result.gates and not foreign:  # refused on the host too: another platform's file, or a missing setting
-                foreign = bool(self._as_host(path, cpp).gates)
-            used = self._uses(result, toolchain, cpp)
-            _raise(lives, used, "foreign" if foreign else "live")
-            _raise(lives, self._uses(result._replace(uses=result.open_uses), toolchain, cpp), "open")
-            for header in result.foreign:
-                strangers.setdefault(header, []).append(path)
-            if foreign:
-                unsettled.add(path)
-                continue
-            for gate in result.gates:
-                gates[gate] = gates.get(gate, 0) + 1
-            for row in missing:
-                lacking[row] = lacking.get(row, 0) + 1
-            if behind_gates and self._fails(result, missing, used, cpp, mark):
-                behind = self._uses(self._as_host(path, cpp), self._host, cpp)
-                _raise(lives, [n for n in behind if _does_not_link(mark(self._sources.facts[n].name))], "behind-gate")
-        foreign_headers = {header: tuple(paths) for header, paths in strangers.items()}
-        return View(lives, gates, lacking, foreign_headers, frozenset(unsettled | self._walker.gave_up), closures)
+            known = memory.recall(path) if memory else None
+            shown[path] = known or self._unit(path, cpp, toolchain, mark, behind_gates)
+        if memory:
+            memory.keep(shown)
+        return together(shown)
+
+    def _unit(
+        self, path: str, cpp: bool, toolchain: Toolchain, mark: Callable[[str], str], behind_gates: bool
+    ) -> UnitView:
+        start = self._starts.get((toolchain.id, cpp)) or self._walker.start(toolchain, cpp, self._defines)
+        self._starts[toolchain.id, cpp] = start
+        result = self._walker.unit(path, self._start(start, path))
+        missing = _first_of_each(result.lacking)
+        foreign = any(row.header in self._foreign_headers for row in missing) or self._is_left_out(path)
+        files = result.files
+        if result.gates and not foreign:  # refused on the host too: another platform's file, or a missing setting
+            foreign = bool(self._as_host(path, cpp).gates)
+        used = self._uses(result, toolchain, cpp)
+        maybe = self._uses(result._replace(uses=result.open_uses), toolchain, cpp)
+        behind: list[int] = []
+        if behind_gates and not foreign and self._fails(result, missing, used, cpp, mark):
+            as_host = self._as_host(path, cpp)
+            files |= as_host.files
+            seen = self._uses(as_host, self._host, cpp)
+            behind = [number for number in seen if _does_not_link(mark(self._sources.facts[number].name))]
+        return UnitView(
+            foreign or path in self._walker.gave_up,
+            foreign,
+            tuple(used),
+            tuple(maybe),
+            tuple(behind),
+            () if foreign else result.gates,
+            () if foreign else tuple(missing),
+            result.foreign,
+            files,
+        )
 
     def _fails(
         self, result: Result, missing: Sequence[Lacking], used: Iterable[int], cpp: bool, mark: Callable[[str], str]
