@@ -51,8 +51,8 @@ def main() -> None:
 def scan_vocabulary() -> Vocabulary:
     """The names that a scan looks for."""
     catalog = load_catalog()
-    chains = [load_toolchain(name) for name in sorted({target.toolchain for target in catalog.targets.values()} | {HOST})]
-    return _vocabularies(catalog, chains)["c"]
+    chains = sorted({target.toolchain for target in catalog.targets.values()} | {HOST})
+    return _vocabularies(catalog, [load_toolchain(name) for name in chains])["c"]
 
 
 def sources(tree: Path) -> list[str]:
@@ -60,14 +60,14 @@ def sources(tree: Path) -> list[str]:
     found = []
     for folder, folders, names in os.walk(tree):
         folders[:] = [name for name in folders if name != ".git"]
-        paths = (os.path.join(folder, name) for name in names if c_family.wants(name))
-        found += [path for path in paths if not os.path.islink(path)]
+        paths = [Path(folder, name) for name in names if c_family.wants(name)]
+        found += [str(path) for path in paths if not path.is_symlink()]
     return sorted(found)
 
 
 def compare(tree: Path, files: list[str], words: Vocabulary, rounds: int) -> None:
     names = sorted({*words.calls, *words.types, *words.constants})
-    size = sum(os.path.getsize(path) for path in files) / 1e6
+    size = sum(Path(path).stat().st_size for path in files) / 1e6
     with tempfile.NamedTemporaryFile("w", suffix=".txt") as listing:
         listing.write("\n".join(names) + "\n")
         listing.flush()

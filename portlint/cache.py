@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 import sqlite3
+from contextlib import suppress
 from functools import cache
 from pathlib import Path
 from typing import get_args, get_type_hints
@@ -75,6 +76,23 @@ class Cache:
 
     def get(self, key: bytes) -> Extraction | None:
         """The stored extraction, or None; also for one that cannot be read any more."""
+        value = self.get_bytes(key)
+        if value is None:
+            return None
+        try:
+            return self._decoder.decode(value)
+        except (ValueError, msgspec.MsgspecError, RecursionError):
+            return None
+
+    def put(self, key: bytes, extraction: Extraction) -> None:
+        if self._database is None:
+            return
+        # a name that is not UTF-8 is not worth an encoding of its own
+        with suppress(ValueError, msgspec.MsgspecError):
+            self.put_bytes(key, self._encoder.encode(extraction))
+
+    def get_bytes(self, key: bytes) -> bytes | None:
+        """The stored value, or None; also for one that was damaged."""
         if self._database is None:
             return None
         try:
@@ -82,14 +100,12 @@ class Cache:
         except sqlite3.Error as error:
             self._give_up(error)
             return None
-        return self._decoded(row[0]) if row and isinstance(row[0], bytes) else None
+        if not row or not isinstance(row[0], bytes) or row[0][:_CHECK] != _digest(row[0][_CHECK:]):
+            return None
+        return row[0][_CHECK:]
 
-    def put(self, key: bytes, extraction: Extraction) -> None:
+    def put_bytes(self, key: bytes, value: bytes) -> None:
         if self._database is None:
-            return
-        try:
-            value = self._encoder.encode(extraction)
-        except (ValueError, msgspec.MsgspecError):  # a name that is not UTF-8: not worth an encoding of its own
             return
         self._pending[key] = _digest(value) + value
         if len(self._pending) >= _BATCH:
@@ -116,15 +132,6 @@ class Cache:
             )
         except (sqlite3.Error, OSError) as error:
             self._give_up(error, path)
-
-    def _decoded(self, row: bytes) -> Extraction | None:
-        check, value = row[:_CHECK], row[_CHECK:]
-        if check != _digest(value):
-            return None
-        try:
-            return self._decoder.decode(value)
-        except (ValueError, msgspec.MsgspecError, RecursionError):
-            return None
 
     def _write(self) -> None:
         pending, self._pending = self._pending, {}

@@ -43,6 +43,7 @@ class Collector:
         self._cache = cache
         self._vocabularies = vocabularies
         self._jobs = jobs
+        self.contents: dict[str, str] = {}  # what was read, by an id of its content
 
     def collect(self, entries: Sequence[Entry], progress: Progress) -> Collected:
         extractions: dict[str, Extraction] = {}
@@ -82,7 +83,9 @@ class Collector:
         except ValueError as error:
             records.append(FileRecord(entry.path, "not-analysed", str(error)))
         except Exception as error:  # one reader on one file: it goes into the report, and the scan goes on
-            records.append(FileRecord(entry.path, "not-analysed", f"the reader failed: {type(error).__name__}: {error}"))
+            records.append(
+                FileRecord(entry.path, "not-analysed", f"the reader failed: {type(error).__name__}: {error}")
+            )
         else:
             self._keep(entry.path, extraction, extractions, records)
 
@@ -91,17 +94,21 @@ class Collector:
         digest = vocabulary.digest if vocabulary else ""
         key = data = None
         if entry.blob:
-            key = cache_key(blob_id(entry.blob, entry.size), entry.path, module.NAME, module.VERSION, digest)
+            self.contents[entry.path] = blob_id(entry.blob, entry.size)
+            key = cache_key(self.contents[entry.path], entry.path, module.NAME, module.VERSION, digest)
             known = self._cache.get(key)
             if known is not None:
                 return known
         data = read(self._root, entry, cap)
         if key is None:
-            key = cache_key(content_id(data), entry.path, module.NAME, module.VERSION, digest)
+            self.contents[entry.path] = content_id(data)
+            key = cache_key(self.contents[entry.path], entry.path, module.NAME, module.VERSION, digest)
             known = self._cache.get(key)
             if known is not None:
                 return known
-        extraction: Extraction = module.extract(entry.path, data, vocabulary) if vocabulary else module.extract(entry.path, data)
+        extraction: Extraction = (
+            module.extract(entry.path, data, vocabulary) if vocabulary else module.extract(entry.path, data)
+        )
         self._cache.put(key, extraction)
         return extraction
 

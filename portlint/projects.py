@@ -10,7 +10,7 @@ import msgspec
 
 from portlint.extractors.source import c_family
 from portlint.graph import Graph
-from portlint.model.component import Component, Dependency, Project, Scope
+from portlint.model.component import Component, ComponentKind, Dependency, Project, Scope
 from portlint.model.extraction import Extraction, FileRecord
 from portlint.model.fact import Fact
 from portlint.model.guard import Guard, both
@@ -79,7 +79,9 @@ def godot_version(settings: Mapping[str, str]) -> str:
 
 
 def _code(extractions: Mapping[str, Extraction]) -> list[str]:
-    return [path for path, extraction in extractions.items() if extraction.outline is not None and c_family.is_unit(path)]
+    return [
+        path for path, extraction in extractions.items() if extraction.outline is not None and c_family.is_unit(path)
+    ]
 
 
 def _kind_of_loose(loose: Sequence[str], manifests: Sequence[str], extractions: Mapping[str, Extraction]) -> str:
@@ -142,7 +144,7 @@ def _add_folders(
             continue
         full = folder if project.path == "." else f"{project.path}/{folder}"
         label = folder_provenance(folder)
-        kind = "vendored" if label == "vendored" else "module"
+        kind: ComponentKind = "vendored" if label == "vendored" else "module"
         identity = f"{kind}:{full}"
         if identity not in components:
             components[identity] = Component(identity, kind, posixpath.basename(full), full, provenance=label)
@@ -208,12 +210,15 @@ def _library(path: str) -> Component:
 def _binaries(extractions: Mapping[str, Extraction], records: Iterable[FileRecord]) -> list[str]:
     """Files that hold native code for some platform, or that are named like it and could not be read."""
     found = [path for path, extraction in extractions.items() if native_platforms(extraction)]
-    found += [each.path for each in records if each.state == "not-analysed" and "LFS" in each.reason and _like_library(each.path)]
-    return sorted(found)
+    pointers = [each.path for each in records if each.state == "not-analysed" and "LFS" in each.reason]
+    return sorted([*found, *(path for path in pointers if _like_library(path))])
 
 
 def native_platforms(extraction: Extraction) -> tuple[str, ...]:
-    """The platforms that a binary is for; () for what is no native library (also managed assemblies)."""
+    """The platforms that a binary is for; () for what is no native library.
+
+    Managed assemblies are none, and import libraries only say where another one lies.
+    """
     if extraction.outline is not None:
         return ()
     return tuple(
@@ -221,7 +226,10 @@ def native_platforms(extraction: Extraction) -> tuple[str, ...]:
             {
                 fact.value
                 for fact in extraction.facts
-                if fact.kind == "ships" and fact.location.line == 0 and fact.value not in ("managed", "")
+                if fact.kind == "ships"
+                and fact.location.line == 0
+                and fact.value not in ("managed", "")
+                and not fact.name.endswith("-import")
             }
         )
     )

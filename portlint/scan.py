@@ -22,11 +22,11 @@ from portlint.judge.defaults import default_targets
 from portlint.judge.matching import Matcher
 from portlint.judge.target import NativeCode, TargetJudgement, concerned, judge_target
 from portlint.model.catalog import Catalog, Target
-from portlint.model.extraction import Extraction, FileRecord
+from portlint.model.extraction import FileRecord
 from portlint.model.report import ProjectReport, Report, TargetReport
 from portlint.model.vocabulary import Vocabulary
 from portlint.projects import Layout, layout
-from portlint.units.codebase import codebase, macros_with_uses
+from portlint.units.codebase import Codebase, macros_with_uses
 from portlint.units.commands import FILE_NAME, Commands, load_commands
 from portlint.units.views import View
 from portlint.walk import Entry, Walk, walk
@@ -72,20 +72,29 @@ def scan(path: Path, options: Options, progress: Callable[[int, int], None]) -> 
         native_entries = [entry for entry in walked.entries if c_family.wants(entry.path)]
         macros = macros_with_uses(collected.extractions)
         macro_uses = collector.macro_uses(native_entries, macros) if macros else {}
-    arranged = layout(root.name, collected.extractions, collected.records)
-    tree = Tree(
-        collected.extractions,
-        frozenset(record.path for record in (*collected.records, *walked.records)),
-        arranged,
-        load_packages("godot"),
-    )
-    native = _native(collected, macro_uses, toolchains, options.defines, _commands(root, options.compile_commands), words["c"].includes)
-    chosen = options.targets or default_targets(tree, catalog)
-    judged = {}
-    matcher = Matcher(catalog.rules.values())
-    for name in chosen:
-        target = catalog.targets[name]
-        judged[name] = judge_target(tree, native, target, toolchains[target.toolchain], catalog, matcher)
+        code = Codebase(
+            collected.extractions,
+            macro_uses,
+            list(toolchains.values()),
+            platform_headers(),
+            _NamedIncludes(words["c"].includes),
+            options.defines,
+            _commands(root, options.compile_commands),
+        )
+        native = _native(code, cache, collector.contents, toolchains.values(), words["c"].digest)
+        arranged = layout(root.name, collected.extractions, collected.records)
+        tree = Tree(
+            collected.extractions,
+            frozenset(record.path for record in (*collected.records, *walked.records)),
+            arranged,
+            load_packages("godot"),
+        )
+        matcher = Matcher(catalog.rules.values())
+        judged = {
+            name: judge_target(tree, native, target, toolchains[target.toolchain], catalog, matcher)
+            for name in options.targets or default_targets(tree, catalog)
+            for target in (catalog.targets[name],)
+        }
     report = _report(root, walked, collected, arranged, judged, catalog)
     warning = (cache.warning,) if cache.warning else ()
     return Scan(report, catalog, (*walked.notes, *warning))
@@ -126,37 +135,16 @@ class _NamedIncludes:
 
 
 def _native(
-    collected: Collected,
-    macro_uses: Mapping[str, Extraction],
-    toolchains: Mapping[str, Toolchain],
-    defines: Mapping[str, str],
-    commands: Commands | None,
-    includes: frozenset[str],
+    code: Codebase, cache: Cache, contents: Mapping[str, str], toolchains: Iterable[Toolchain], vocabulary: str
 ) -> NativeCode:
-    units = [
-        (path, c_family.is_cpp(path))
-        for path, extraction in collected.extractions.items()
-        if extraction.outline is not None and c_family.is_unit(path)
-    ]
-    if not units and not any(each.outline for each in collected.extractions.values()):
-        return NativeCode((), lambda toolchain, behind: View({}, {}, {}, {}, frozenset(), {}), ())
-    facts, views = codebase(
-        collected.extractions,
-        macro_uses,
-        units,
-        list(toolchains.values()),
-        platform_headers(),
-        toolchains[HOST],
-        defines,
-        commands,
-        _NamedIncludes(includes),
-    )
+    views = code.views()
 
     def view(toolchain: Toolchain, behind_gates: bool) -> View:
-        return views.view(toolchain, lambda name: _mark(toolchain, name), behind_gates)
+        memory = code.remembered(cache, contents, toolchain, f"{vocabulary} {behind_gates}")
+        return views.view(toolchain, lambda name: _mark(toolchain, name), behind_gates, memory)
 
-    headers = frozenset[str]().union(*(toolchain.header_names for toolchain in toolchains.values()))
-    return NativeCode(facts, view, tuple(path for path, _ in units), headers)
+    headers = frozenset[str]().union(*(toolchain.header_names for toolchain in toolchains))
+    return NativeCode(code.facts, view, code.units, headers)
 
 
 def _commands(root: Path, given: Path | None) -> Commands | None:

@@ -70,7 +70,8 @@ def actual(fixture: Path, targets: tuple[str, ...], folder: Path, medium: set[tu
     for path in files_of(fixture):
         shutil.copy(path, folder / path.name)
     if fixture.suffix == ".gd":  # a script lives in a project; without one no engine target is asked
-        (folder / "project.godot").write_text('config_version=5\n[application]\nconfig/features=PackedStringArray("4.6")\n')
+        settings = 'config_version=5\n[application]\nconfig/features=PackedStringArray("4.6")\n'
+        (folder / "project.godot").write_text(settings)
     report = scan(folder, Options(targets=targets, use_cache=False, jobs=1), lambda _done, _all: None).report
     bad = [record for record in report.files if record.state == "not-analysed"]
     assert not bad, f"not read: {bad}"
@@ -92,9 +93,8 @@ def test_marks_and_findings_agree(fixture: Path, tmp_path: Path) -> None:
     whole_file = {(row.target, row.path, row.rule) for row in got if not row.line}
     want = {row._replace(line=0) if (row.target, row.path, row.rule) in whole_file else row for row in want}
     missed, extra = sorted(want - got), sorted(got - want)
-    assert not missed and not extra, "\n" + "\n".join(
-        [f"missed: {' '.join(map(str, row))}" for row in missed] + [f"extra:  {' '.join(map(str, row))}" for row in extra]
-    )
+    report = [*(f"missed: {row}" for row in missed), *(f"extra:  {row}" for row in extra)]
+    assert not report, "\n".join(["", *report])
 
 
 def test_every_rule_has_a_fixture_with_a_hit_and_a_near_miss() -> None:

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from toolchains import EMSCRIPTEN_SYSROOT
+from wasi_history import releases
 
 GLIBC = tuple(
     f"/lib/x86_64-linux-gnu/lib{name}"
@@ -26,8 +27,9 @@ def candidates(base: Path) -> list[str]:
         names.update(defined_in("-D", library))
     for archive in _archives(base):
         names.update(defined_in("-g", str(archive)))
-    for listing in sorted((base / "expected").glob("*.txt")):
-        names.update(listing.read_text(encoding="utf-8").split())
+    for target in ("wasip1", "wasip1-threads", "wasip2"):
+        # Only the last list: older ones hold names of wasip2's bindings that came and went.
+        names.update(releases(target, base).popitem()[1])
     return sorted(name for name in names if name in _UNDERSCORED or not _RESERVED.match(name))
 
 

@@ -71,12 +71,20 @@ def _name(statement: list[str]) -> Iterator[str]:
         yield token
         return
     if statement[0] == "extern":
-        words = [token for token in _until_array(statement) if _WORD.match(token) and token not in _KEYWORDS]
-        yield from words[-1:]
+        yield from _variables(statement)
 
 
-def _until_array(statement: list[str]) -> Iterator[str]:
-    for token in statement:
-        if token in ("[", "=", "("):
+def _variables(statement: list[str]) -> Iterator[str]:
+    """The names of `extern int a, b[2]` and of `extern void (*f)(int)`."""
+    for index in range(len(statement) - 3):
+        if statement[index : index + 2] == ["(", "*"] and statement[index + 3] == ")":
+            yield statement[index + 2]
             return
-        yield token
+    last, closed = "", False
+    for token in [*statement, ","]:
+        if token == ",":
+            yield from [last] if last else []
+            last, closed = "", False
+        closed = closed or token in ("[", "=", "(")
+        if not closed and _WORD.match(token) and token not in _KEYWORDS:
+            last = token

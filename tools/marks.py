@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Literal
 
 import msgspec
-from symbols import Row
+from symbol_rows import Row
 
 _HERE = Path(__file__).resolve().parent
 Mark = Literal["defined", "absent", "undeclared", "fails", "fakes", "traps", "hangs"]

@@ -10,7 +10,8 @@ from describe import describe, predefined, profile
 from headers import header_table
 from marks import with_calls, with_drift
 from probes import marks, outcomes
-from symbols import ask, rows, table
+from symbol_rows import table
+from symbols import ask, rows
 from toolchains import Toolchain, toolchains
 from wasi_history import releases, with_history
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 
-import wasmtime
+import wasmtime  # type: ignore[import-not-found, unused-ignore]
 
 
 def main(program: str, folder: str) -> None:

@@ -12,10 +12,9 @@ import msgspec
 from candidates import defined_in
 from declared import declared_names, macros, together, usable_headers
 from links import linking
+from symbol_rows import Row
 from toolchains import SJLJ, SSE, Toolchain
 
-HEADER = "name\tmark\thow\tsince\tuntil"
-MARKS = frozenset(("defined", "absent", "undeclared", "fails", "fakes", "traps", "hangs"))
 _BLOCK = re.compile(r"^@ (\S+)\n((?:[^@].*\n)*)", re.M)
 _REFUSAL = re.compile(r"^! (?:flag:(-D\S+|-mllvm \S+|-msimd128 -msse) )?", re.M)
 _JUMPS = {"setjmp": "longjmp", "_setjmp": "_longjmp", "sigsetjmp": "siglongjmp"}
@@ -23,19 +22,6 @@ _JUMPS = {"setjmp": "longjmp", "_setjmp": "_longjmp", "sigsetjmp": "siglongjmp"}
 _NO_LIBC = re.compile(
     r"(linux|asm|asm-generic|misc|mtd|rdma|scsi|sound|video|xen|bits|compat|SDL|GL|GLES|X11|sanitizer)/|.*intrin\.h$"
 )
-
-
-class Row(msgspec.Struct, frozen=True, order=True):
-    """One line. `since` and `until` are versions of the toolchain, or "" for the oldest and the newest known."""
-
-    name: str
-    until: str
-    since: str
-    mark: str
-    how: str
-
-    def line(self) -> str:
-        return "\t".join((self.name, self.mark, self.how, self.since, self.until)).rstrip("\t")
 
 
 class Answer(msgspec.Struct):
@@ -63,11 +49,6 @@ def ask(toolchain: Toolchain, names: list[str], headers_txt: str, base: Path) ->
 def rows(toolchain: str, answer: Answer, names: Iterable[str]) -> dict[str, Row]:
     """By name, the row without run-time knowledge."""
     return {name: Row(name, "", "", *_mark(toolchain, answer, name)) for name in names}
-
-
-def table(rows: Iterable[Row]) -> str:
-    """The text of `symbols.tsv`: sorted, and per name the row that still holds before those that no longer do."""
-    return "\n".join([HEADER, *(row.line() for row in sorted(rows))]) + "\n"
 
 
 def _mark(toolchain: str, answer: Answer, name: str) -> tuple[str, str]:

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 import msgspec
-from symbols import Row
+from symbol_rows import Row
 
 _LISTING = re.compile(r"wasm32-(?P<target>[\w-]+)@wasi-sdk-(?P<number>\d+)\.txt$")
 

@@ -5,9 +5,10 @@ The tables in `rules/toolchains/<id>/` are written by the programs in `tools/`, 
 
 from __future__ import annotations
 
+import hashlib
 import re
 import tomllib
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 
 import msgspec
@@ -61,6 +62,13 @@ class Toolchain:
         self._symbols: dict[str, Mark] | None = None
         self._macros: dict[str, tuple[tuple[str, str], ...]] | None = None
         self._declared: dict[str, frozenset[str]] | None = None
+
+    @cached_property
+    def digest(self) -> str:
+        """Identifies the tables' content."""
+        files = ("toolchain.toml", "headers.txt", "symbols.tsv", "predefined-c.h", "predefined-cxx.h")
+        content = b"".join((self._folder / name).read_bytes() for name in files)
+        return f"{self.id} {hashlib.blake2b(content, digest_size=16).hexdigest()}"
 
     def has(self, name: str) -> bool:
         return name in self._blocks

@@ -57,7 +57,25 @@ UNREAD = {
     "csproj": ".NET projects",
 }
 # Languages that are compiled into what ships: code in them that nobody read forbids a `ready`.
-COMPILED = frozenset({"C#", "Rust", "Go", "Zig", "Swift", "Java", "Kotlin", "Scala", "D", "Nim", "Pascal", "F#", "assembly", "CUDA", "Haxe"})
+COMPILED = frozenset(
+    {
+        "C#",
+        "Rust",
+        "Go",
+        "Zig",
+        "Swift",
+        "Java",
+        "Kotlin",
+        "Scala",
+        "D",
+        "Nim",
+        "Pascal",
+        "F#",
+        "assembly",
+        "CUDA",
+        "Haxe",
+    }
+)
 
 
 def language_of(path: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from portlint.judge.components import Tree
+from portlint.judge.wasm import host_of
 from portlint.model.catalog import Catalog
 from portlint.model.component import Project
 from portlint.projects import ships
@@ -18,11 +19,16 @@ def default_targets(tree: Tree, catalog: Catalog) -> tuple[str, ...]:
     for project in tree.layout.projects:
         if project.kind in ("godot", "godot-addon", "gdextension"):
             wanted.add("godot-web")
-        elif _is_server(tree, project, catalog):
+        elif _is_server(tree, project, catalog) or (project.kind == "files" and _is_wasi(tree)):
             wanted.update(SERVER)
         elif project.kind == "native" or not wanted:
             wanted.add("web-emscripten")
     return tuple(name for name in catalog.targets if name in wanted)
+
+
+def _is_wasi(tree: Tree) -> bool:
+    """Modules that are built already, one of them at least for a WASI runtime."""
+    return any(host_of(extraction) in ("wasip1", "component") for extraction in tree.extractions.values())
 
 
 def _is_server(tree: Tree, project: Project, catalog: Catalog) -> bool:

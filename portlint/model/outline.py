@@ -21,7 +21,7 @@ DirectiveKind = Literal[
     "error",
     "once",
 ]
-OwnKind = Literal["defines", "defines-static", "declares", "variable"]
+OwnKind = Literal["defines", "defines-static", "declares", "variable", "member"]
 
 
 class Directive(msgspec.Struct, frozen=True, array_like=True):
@@ -37,11 +37,16 @@ class Directive(msgspec.Struct, frozen=True, array_like=True):
 
 
 class Own(msgspec.Struct, frozen=True, array_like=True):
-    """A name of the vocabulary that the file itself defines or declares: no use of the platform's."""
+    """A name of the vocabulary that the file itself defines or declares: no use of the platform's.
+
+    A `member` is a method that the body of the class `scope` declares or defines: it stands for the platform's name
+    in that class's methods only (facts whose value is `method SCOPE`).
+    """
 
     name: str
     line: int
     kind: OwnKind
+    scope: str = ""
 
 
 class Outline(msgspec.Struct, frozen=True):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections import Counter
 from collections.abc import Sequence
 
 from portlint.model.catalog import Catalog
@@ -9,7 +11,7 @@ from portlint.model.report import Estimate, Report, TargetReport
 from portlint.reporters import RenderOptions
 from portlint.reporters.routes import routes
 from portlint.reporters.sanitise import visible
-from portlint.reporters.text_findings import Entry, blocker_lines, component_lines, entries
+from portlint.reporters.text_findings import Entry, Said, blocker_lines, component_lines, entries
 from portlint.reporters.text_layout import VERDICT_COLOUR, Layout
 from portlint.reporters.text_projects import project_lines, verdict_counts
 from portlint.reporters.words import counted, estimate_line, not_looked_at, severity_counts, some
@@ -21,6 +23,7 @@ _REST_AT_LEAST = 4
 _NAMES_SHOWN = 2
 _FACTS_SHOWN = 3
 _REASONS_SHOWN = 3
+_NO_READER = re.compile(r"no reader for (.+) yet")
 
 
 def render(report: Report, catalog: Catalog, options: RenderOptions) -> str:
@@ -31,12 +34,13 @@ def render(report: Report, catalog: Catalog, options: RenderOptions) -> str:
     layout = Layout(options.colour, max(options.width, 40))
     found = entries(report.targets, routes(report))
     head = [_heading(report, layout), *_targets(report, layout, options.verbose)]
-    blockers = _titled("Blockers", blocker_lines(found, len(report.targets), layout, options.verbose), layout)
+    said = None if options.verbose else Said(fact for target in report.targets for fact in target.deciding)
+    blockers = _titled("Blockers", blocker_lines(found, len(report.targets), layout, said), layout)
     blind = _titled("Not looked at", _blind(report, layout, options.verbose), layout)
     fixed = [*head, blockers, blind]
     projects = project_lines(report, layout, None if options.verbose else _room(fixed, layout) - _REST_AT_LEAST)
     room = None if options.verbose else max(_room([*fixed, projects], layout), _REST_AT_LEAST)
-    sections = [*head, projects, blockers, _rest(report, found, layout, room), blind]
+    sections = [*head, projects, blockers, _rest(report, found, layout, room, said), blind]
     if not options.verbose and found:
         sections.append([_all_shown_by(found)])
     return "\n\n".join("\n".join(section) for section in sections if section) + "\n"
@@ -95,16 +99,18 @@ def _titled(title: str, lines: list[str], layout: Layout) -> list[str]:
     return [layout.bold(title), *lines] if lines else []
 
 
-def _rest(report: Report, found: Sequence[Entry], layout: Layout, room: int | None) -> list[str]:
-    lines = component_lines(found, report.components, len(report.targets), layout, room)
+def _rest(report: Report, found: Sequence[Entry], layout: Layout, room: int | None, said: Said | None) -> list[str]:
+    lines = component_lines(found, report.components, len(report.targets), layout, room, said)
     return _titled("Other findings, by component", lines, layout)
 
 
 def _blind(report: Report, layout: Layout, verbose: bool) -> list[str]:
-    """Counts by reason, with the first names; in full when verbose."""
+    """Counts by reason, with the first names; in full when verbose, else all languages without a reader together."""
     rows = not_looked_at(report.files)
+    unread = [] if verbose else [row for row in rows if _NO_READER.fullmatch(row[1])]
+    rows = [row for row in rows if row not in unread]
+    lines = _unread(unread, layout)
     shown = rows if verbose else rows[:_REASONS_SHOWN]
-    lines: list[str] = []
     for state, reason, paths in shown:
         names = some([visible(path) for path in paths], len(paths) if verbose else _NAMES_SHOWN)
         text = f"{counted(len(paths), 'file')} {state.replace('-', ' ')}: {visible(reason)} ({names})"
@@ -112,8 +118,25 @@ def _blind(report: Report, layout: Layout, verbose: bool) -> list[str]:
     if len(rows) > len(shown):
         files = sum(len(paths) for _, _, paths in rows[len(shown) :])
         lines.append(f"  {counted(files, 'more file')} for {counted(len(rows) - len(shown), 'other reason')}")
-    excluded = sum(file.state == "excluded" for file in report.files)
-    return [*lines, f"  {counted(excluded, 'file')} excluded"] if excluded else lines
+    return [*lines, *_excluded(report, layout)]
+
+
+def _unread(rows: Sequence[tuple[str, str, list[str]]], layout: Layout) -> list[str]:
+    """`no reader yet for: TypeScript (21 files), Python (3)`."""
+    named = [(found[1], paths) for _, reason, paths in rows if (found := _NO_READER.fullmatch(reason))]
+    parts = [f"{visible(language)} ({counted(len(paths), 'file')})" for language, paths in named]
+    return layout.wrapped(f"no reader yet for: {', '.join(parts)}", "  ", "    ") if parts else []
+
+
+def _excluded(report: Report, layout: Layout) -> list[str]:
+    """`720 files excluded: no source, manifest or native library (717); a 3D model (3)`."""
+    count = Counter(file.reason for file in report.files if file.state == "excluded")
+    if not count:
+        return []
+    rows = sorted(count.items(), key=lambda row: (-row[1], row[0]))
+    reasons = "; ".join(f"{visible(reason)} ({number:,})" for reason, number in rows[:_REASONS_SHOWN])
+    more = f"; {counted(len(rows) - _REASONS_SHOWN, 'other reason')}" if len(rows) > _REASONS_SHOWN else ""
+    return layout.wrapped(f"{counted(count.total(), 'file')} excluded: {reasons}{more}", "  ", "    ")
 
 
 def _all_shown_by(found: Sequence[Entry]) -> str:

@@ -9,31 +9,65 @@ from portlint.model.finding import Verdict
 from portlint.model.report import ProjectReport, Report
 from portlint.reporters.sanitise import visible
 from portlint.reporters.text_layout import VERDICT_COLOUR, Layout, padded
-from portlint.reporters.words import counted
+from portlint.reporters.words import counted, some
 
-_FEWEST_ROWS = 3
+_FEWEST_LINES = 7  # a title and three groups
+_GROUP_HEIGHT = 2
 _WORST: tuple[Verdict, ...] = ("blocked", "unknown", "needs-work", "ready")
 
 
 def project_lines(report: Report, layout: Layout, room: int | None) -> list[str]:
-    """The table, or nothing where there is only one project.
+    """A row for each project, or nothing where there is only one.
 
-    `room` is how many lines of the screen there are, None for no limit. With a limit the worst are shown, three at
-    least.
+    `room` is how many lines of the screen there are, None for no limit. Where the rows do not fit, projects with the
+    same verdicts share a line or two.
     """
     if len(report.projects) < 2:
         return []
     targets = [target.id for target in report.targets]
     rows = sorted(report.projects, key=lambda project: (_rank(project), project.path))
-    shown = rows
-    while room is not None and len(shown) > _FEWEST_ROWS:
-        if layout.height(_table(shown, targets, layout)) + (len(shown) < len(rows)) <= room:
-            break
-        shown = shown[: max(_FEWEST_ROWS, min(len(shown) - 1, room))]
-    lines = _table(shown, targets, layout)
-    if len(rows) == len(shown):
+    lines = _table(rows, targets, layout)
+    if room is None or layout.height(lines) <= room:
         return lines
-    return [*lines, f"and {counted(len(rows) - len(shown), 'more project')}; --verbose shows each"]
+    return _grouped(rows, targets, layout, max(room, _FEWEST_LINES))
+
+
+def _grouped(projects: Sequence[ProjectReport], targets: Sequence[str], layout: Layout, room: int) -> list[str]:
+    """`blocked (6): mono/2.5d, mono/pong and 4 more` for each combination of verdicts, the worst first."""
+    groups: dict[tuple[Verdict | None, ...], list[str]] = {}
+    for project in projects:
+        verdicts = tuple(project.verdicts.get(target) for target in targets)
+        groups.setdefault(verdicts, []).append(visible(project.path))
+    lines = [layout.bold("Projects (--verbose shows a row for each)")]
+    left = 0
+    for verdicts, paths in sorted(groups.items(), key=lambda group: _ranks(group[0])):
+        block = _group(_shared(verdicts, targets), paths, layout)
+        if len(lines) > 1 and layout.height(lines + block) > room:
+            left += len(paths)
+            continue
+        lines += block
+    return [*lines, f"and {counted(left, 'more project')}"] if left else lines
+
+
+def _ranks(verdicts: Sequence[Verdict | None]) -> list[int]:
+    return sorted(_WORST.index(verdict) if verdict else len(_WORST) for verdict in verdicts)
+
+
+def _shared(verdicts: Sequence[Verdict | None], targets: Sequence[str]) -> str:
+    if len(set(verdicts)) == 1:
+        return verdicts[0] or "not judged"
+    pairs = zip(targets, verdicts, strict=True)
+    return ", ".join(f"{target} {verdict}" for target, verdict in pairs if verdict)
+
+
+def _group(label: str, paths: Sequence[str], layout: Layout) -> list[str]:
+    """At most two lines: as many paths as fit, and how many more."""
+    shown = len(paths)
+    while True:
+        lines = layout.wrapped(f"{label} ({len(paths):,}): {some(paths, shown)}", "  ", "    ")
+        if layout.height(lines) <= _GROUP_HEIGHT or shown == 1:
+            return lines
+        shown = max(1, min(shown - 1, shown * _GROUP_HEIGHT // layout.height(lines) + 1))
 
 
 def verdict_counts(projects: Sequence[ProjectReport], target: str) -> str:

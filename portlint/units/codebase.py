@@ -2,29 +2,23 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Collection, Container, Iterable, Mapping, Sequence
+from functools import cached_property
 
+from portlint.cache import Cache
 from portlint.catalog.toolchain import Toolchain
 from portlint.extractors.source.c_family import is_cpp, is_unit
 from portlint.model.extraction import Extraction
 from portlint.model.fact import Fact
 from portlint.units.commands import Commands
+from portlint.units.platform import PLATFORM_MACROS
+from portlint.units.remembered import Remembered
 from portlint.units.resolve import Resolver
 from portlint.units.state import Project
 from portlint.units.tree import SourceFile, interesting_names, tree
 from portlint.units.views import Sources, Views
 from portlint.units.walk import Walker
-
-# Macros that compilers of other platforms define: undefined means false here, whatever the tables list.
-PLATFORM_MACROS = frozenset(
-    (
-        "AMIGA ANDROID BSD CYGWIN DEBUG EMSCRIPTEN MACOSX MACOS_X MINGW32 MSDOS NDEBUG OS2 RISCOS "
-        "TARGET_OS_IOS TARGET_OS_IPHONE TARGET_OS_MAC TARGET_OS_OSX TARGET_OS_SIMULATOR TARGET_OS_TV "
-        "UNDER_CE VMS WIN32 WIN64 WINAPI_FAMILY WINCE _DEBUG _MSC_VER _WIN32 _WIN64 __APPLE__ __BEOS__ "
-        "__BORLANDC__ __CYGWIN__ __HAIKU__ __MACH__ __MACOSX__ __MINGW32__ __MINGW64__ __MSDOS__ __OBJC__ "
-        "__STDC__ __WATCOMC__ __amigaos__ __cplusplus __linux __sun __unix linux macintosh sun unix "
-    ).split()
-)
 
 
 def macros_with_uses(extractions: Mapping[str, Extraction]) -> frozenset[str]:
@@ -38,86 +32,127 @@ def macros_with_uses(extractions: Mapping[str, Extraction]) -> frozenset[str]:
     )
 
 
-def codebase(
-    extractions: Mapping[str, Extraction],
-    macro_uses: Mapping[str, Extraction],
-    units: Iterable[tuple[str, bool]],
-    toolchains: Sequence[Toolchain],
-    foreign_headers: Collection[str],
-    host: Toolchain,
-    defines: Mapping[str, str],
-    commands: Commands | None = None,
-    named_includes: Container[str] | None = None,
-) -> tuple[tuple[Fact, ...], Views]:
-    """The facts in the order of their numbers, and the views on them.
+class Codebase:
+    """Facts numbered, units named, and the rest of what a walk needs, made when it is needed.
 
-    `extractions` and `macro_uses` are those of C-family files, by path; `units` the files that a compiler is given,
-    with whether they are C++. `commands` is a compilation database, if there is one. `toolchains` and `foreign_headers`
-    say which macros and headers belong to platforms. Include facts are kept where `named_includes` has the name.
+    `extractions` and `macro_uses` are those of C-family files, by path. `toolchains` and `foreign_headers` say which
+    macros and headers belong to platforms. Include facts are kept where `named_includes` has the name. `commands` is
+    a compilation database, if there is one.
     """
-    facts: list[Fact] = []
-    files: list[SourceFile] = []
-    used: dict[int, str] = {}
-    for path, extraction in sorted(extractions.items()):
-        if extraction.outline is None:
-            continue
-        rows: list[tuple[int, int]] = []
-        for fact in extraction.facts:
-            if fact.kind == "include" and named_includes is not None and fact.name not in named_includes:
-                continue  # most includes are the project's own, and no rule speaks of them
-            rows.append((fact.location.line, len(facts)))
+
+    def __init__(
+        self,
+        extractions: Mapping[str, Extraction],
+        macro_uses: Mapping[str, Extraction],
+        toolchains: Sequence[Toolchain],
+        foreign_headers: Collection[str],
+        named_includes: Container[str],
+        defines: Mapping[str, str],
+        commands: Commands | None,
+    ) -> None:
+        self._toolchains = toolchains
+        self._foreign_headers = foreign_headers
+        self._defines = defines
+        self._commands = commands
+        self._files: list[SourceFile] = []
+        self._macro_uses: dict[int, str] = {}
+        self.spans: dict[str, range] = {}
+        facts: list[Fact] = []
+        for path, extraction in sorted(extractions.items()):
+            if extraction.outline is not None:
+                kept = [fact for fact in extraction.facts if fact.kind != "include" or fact.name in named_includes]
+                self._add(path, extraction, kept, macro_uses.get(path), facts)
+        self.facts = tuple(facts)
+        self._resolver = Resolver((file.path for file in self._files), commands.folders if commands else ())
+        self.units = tuple(file.path for file in self._files if is_unit(file.path))
+
+    def _add(
+        self, path: str, extraction: Extraction, kept: list[Fact], uses: Extraction | None, facts: list[Fact]
+    ) -> None:
+        first = len(facts)
+        facts.extend(kept)
+        for fact in uses.facts if uses else ():
+            self._macro_uses[len(facts)] = fact.name
             facts.append(fact)
-        more = macro_uses.get(path)
-        for fact in more.facts if more else ():
-            used[len(facts)] = fact.name
-            rows.append((fact.location.line, len(facts)))
-            facts.append(fact)
-        rows.sort()
-        files.append(SourceFile(path, extraction.outline.directives, extraction.outline.own, rows))
-    names = frozenset(fact.name for fact in facts if fact.kind == "call") | macros_with_uses(extractions)
-    interesting = interesting_names(files, names)
-    trees = {file.path: tree(file, interesting) for file in files}
-    known = set(PLATFORM_MACROS) | {f"<{header}>" for header in foreign_headers}
-    for toolchain in toolchains:
-        known |= toolchain.macros.keys() | toolchain.undefines
-        known |= {f"<{header}>" for header in toolchain.header_names}
-    resolver = Resolver(trees, commands.folders if commands else ())
-    everything = (*units, *_orphans(files, facts, resolver))
-    project = Project(trees, resolver, frozenset(known), _defined(files))
-    elsewhere = frozenset(own.name for file in files for own in file.own if own.kind == "defines")
-    sources = Sources(
-        facts,
-        everything,
-        used,
-        commands.defines if commands else {},
-        commands.built if commands else None,
-        elsewhere,
-    )
-    return tuple(facts), Views(sources, Walker(project), host, foreign_headers, defines)
+        self.spans[path] = range(first, len(facts))
+        rows = sorted((facts[number].location.line, number) for number in self.spans[path])
+        outline = extraction.outline
+        if outline is not None:
+            self._files.append(SourceFile(path, outline.directives, outline.own, rows))
+
+    def views(self) -> Views:
+        sources = Sources(
+            self.facts,
+            tuple((path, is_cpp(path)) for path in (*self.units, *self._orphans())),
+            self._macro_uses,
+            self._commands.defines if self._commands else {},
+            self._commands.built if self._commands else None,
+            self._defined_elsewhere,
+        )
+        host = next(toolchain for toolchain in self._toolchains if toolchain.id == "host")
+        return Views(sources, self._walker, host, self._foreign_headers, self._defines)
+
+    def remembered(
+        self, cache: Cache, contents: Mapping[str, str], toolchain: Toolchain, vocabulary: str
+    ) -> Remembered:
+        """The cache's side of one toolchain. `contents`: ids of the files' contents; `vocabulary`: its digest."""
+        settings = [
+            toolchain.digest,
+            *(each.digest for each in self._toolchains if each.id == "host"),
+            vocabulary,
+            repr(sorted(self._defines.items())),
+            repr(sorted((path, sorted(own.items(), key=str)) for path, own in self._command_defines())),
+            _digest(file.path for file in self._files),
+            _digest(sorted(self._defined_elsewhere)),
+            _digest(sorted(self._defined_macros)),
+        ]
+        return Remembered(cache, contents, self.spans, settings)
+
+    def _command_defines(self) -> Iterable[tuple[str, dict[str, str | None]]]:
+        return self._commands.defines.items() if self._commands else ()
+
+    def _walker(self) -> Walker:
+        names = frozenset(fact.name for fact in self.facts if fact.kind == "call") | frozenset(
+            self._macro_uses.values()
+        )
+        interesting = interesting_names(self._files, names)
+        trees = {file.path: tree(file, interesting) for file in self._files}
+        known = set(PLATFORM_MACROS) | {f"<{header}>" for header in self._foreign_headers}
+        for toolchain in self._toolchains:
+            known |= toolchain.macros.keys() | toolchain.undefines
+            known |= {f"<{header}>" for header in toolchain.header_names}
+        return Walker(Project(trees, self._resolver, frozenset(known), self._defined_macros))
+
+    def _orphans(self) -> list[str]:
+        """Headers with something to judge that no file includes, whatever the conditions: units of their own."""
+        included: set[str] = set()
+        for file in self._files:
+            for directive in file.directives:
+                if directive.kind == "include" and directive.text[:1] in ("<", '"'):
+                    closing = ">" if directive.text[0] == "<" else '"'
+                    name = directive.text[1:].partition(closing)[0]
+                    included.add(self._resolver.find(file.path, name, closing == '"'))
+        return [
+            file.path
+            for file in self._files
+            if file.path not in included
+            and not is_unit(file.path)
+            and any(self.facts[number].kind != "include" for _, number in file.facts)
+        ]
+
+    @cached_property
+    def _defined_elsewhere(self) -> frozenset[str]:
+        return frozenset(own.name for file in self._files for own in file.own if own.kind == "defines")
+
+    @cached_property
+    def _defined_macros(self) -> frozenset[str]:
+        return frozenset(
+            words[0]
+            for file in self._files
+            for directive in file.directives
+            if directive.kind == "define" and (words := directive.text.split("(", 1)[0].split())
+        )
 
 
-def _orphans(files: Sequence[SourceFile], facts: Sequence[Fact], resolver: Resolver) -> list[tuple[str, bool]]:
-    """Headers with something to judge that no file includes, whatever the conditions: walked as units of their own."""
-    included: set[str] = set()
-    for file in files:
-        for directive in file.directives:
-            if directive.kind == "include" and directive.text[:1] in '<"':
-                closing = ">" if directive.text[0] == "<" else '"'
-                name = directive.text[1:].partition(closing)[0]
-                included.add(resolver.find(file.path, name, closing == '"'))
-    return [
-        (file.path, is_cpp(file.path))
-        for file in files
-        if file.path not in included
-        and not is_unit(file.path)
-        and any(facts[number].kind != "include" for _, number in file.facts)
-    ]
-
-
-def _defined(files: Iterable[SourceFile]) -> frozenset[str]:
-    return frozenset(
-        directive.text.split("(", 1)[0].split()[0]
-        for file in files
-        for directive in file.directives
-        if directive.kind == "define" and directive.text.split("(", 1)[0].split()
-    )
+def _digest(texts: Iterable[str]) -> str:
+    return hashlib.blake2b("\0".join(texts).encode("utf-8", "surrogateescape"), digest_size=16).hexdigest()

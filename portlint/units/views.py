@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Container, Iterable, Mapping, Sequence
+from functools import cached_property
 from typing import Literal, NamedTuple, Protocol
 
 from portlint.catalog.toolchain import Toolchain
@@ -97,19 +98,24 @@ class Views:
     def __init__(
         self,
         sources: Sources,
-        walker: Walker,
+        walker: Callable[[], Walker],
         host: Toolchain,
         foreign_headers: Container[str],
         defines: Mapping[str, str],
     ) -> None:
         self._sources = sources
         self._foreign_headers = foreign_headers
-        self._walker = walker
+        self._make_walker = walker
         self._host = host
         self._defines = defines
         self._host_results: dict[str, Result] = {}
         self._starts: dict[tuple[str, bool], State] = {}
         self._seen: dict[tuple[str, tuple[str, ...]], frozenset[str]] = {}
+
+    @cached_property
+    def _walker(self) -> Walker:
+        """Made when a unit has to be walked: a run that remembers them all never needs it."""
+        return self._make_walker()
 
     def view(
         self, toolchain: Toolchain, mark: Callable[[str], str], behind_gates: bool, memory: Memory | None = None
@@ -137,6 +143,7 @@ class Views:
         files = result.files
         if result.gates and not foreign:  # refused on the host too: another platform's file, or a missing setting
             foreign = bool(self._as_host(path, cpp).gates)
+            files |= self._as_host(path, cpp).files
         used = self._uses(result, toolchain, cpp)
         maybe = self._uses(result._replace(uses=result.open_uses), toolchain, cpp)
         behind: list[int] = []

@@ -7,11 +7,12 @@ holds the vocabulary and the few tokens that change the lexical state, so the Py
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 import ahocorasick_rs
 
+from portlint.extractors.source.c_scripts import SCRIPTS, script_end
 from portlint.model.outline import Directive, DirectiveKind
 
 _STATE_TOKENS = (b"/*", b"//", b'"', b"'", b"#")
@@ -38,6 +39,9 @@ _DIRECTIVE_WORD = re.compile(rb"#[ \t]*([a-z_]+)")
 _LINE_SPLICE = re.compile(rb"\\[ \t]*\r?\n")
 _COMMENT_OR_STRING = re.compile(rb'/\*.*?(?:\*/|\Z)|//[^\n]*|"(?:\\.|[^"\\\n])*"|\'(?:\\.|[^\'\\\n])*\'', re.S)
 _MACRO_NAME = re.compile(rb"[A-Za-z_$][\w$]*")
+MAX_HITS = 100_000  # in one file; the largest amalgamations hold a tenth of it
+_WINDOW = 1 << 20  # bytes searched at once: a list of events takes more room than the text
+_OVERLAP = 256  # bytes; longer than every name
 
 
 class Hit(NamedTuple):
@@ -47,67 +51,80 @@ class Hit(NamedTuple):
     start: int
     end: int
     line: int
+    column: int
     macro: str
 
 
 class Lexed(NamedTuple):
-    """What one pass saw. `unclosed` names the first comment or string that does not end, or ""."""
+    """What one pass saw. `partly` names what of the file it could not follow, or ""."""
 
     hits: list[Hit]
     directives: list[Directive]
-    strings: list[tuple[int, int, int]]  # start, end, line of each string literal: what dlopen() is given
-    unclosed: str
+    partly: str
 
 
 class Lexer:
     """An automaton over one vocabulary, to be used on many files."""
 
     def __init__(self, names: Iterable[str]) -> None:
-        self._names = sorted(set(names))
-        patterns = [*_STATE_TOKENS, *(name.encode() for name in self._names)]
+        self._wanted = frozenset(names)
+        self._names = ["" for _ in _STATE_TOKENS] + sorted(self._wanted.union(SCRIPTS))
+        patterns = [*_STATE_TOKENS, *(name.encode() for name in self._names[len(_STATE_TOKENS) :])]
+        # The DFA takes 40 ms longer to build than the default, and half the time to search.
         self._find = ahocorasick_rs.BytesAhoCorasick(
-            patterns, matchkind=ahocorasick_rs.MatchKind.LeftmostLongest
+            patterns,
+            matchkind=ahocorasick_rs.MatchKind.LeftmostLongest,
+            implementation=ahocorasick_rs.Implementation.DFA,
         ).find_matches_as_indexes
 
     def lex(self, data: bytes) -> Lexed:
         """Hits and directives of one file, in order. Linear in its size."""
         hits: list[Hit] = []
         directives: list[Directive] = []
-        strings: list[tuple[int, int, int]] = []
-        unclosed = ""
+        partly = ""
         skip_to = 0  # events before this position lie in a comment, a string or a directive
         macro, macro_end = "", 0
-        line, counted = 1, 0  # `line` is the line of position `counted`
+        line, counted, line_start = 1, 0, 0  # `line` is the line of position `counted`, and begins at `line_start`
         size = len(data)
         word = _WORD
-        for token, start, end in self._find(data):
+        names = self._names
+        for token, start, end in self._events(data, size):
             if start < skip_to:
                 continue
             if token > _HASH:
                 if (end < size and data[end] in word) or (start and data[start - 1] in word):
                     continue
-                line += data.count(b"\n", counted, start)
+                name = names[token]
+                if name in SCRIPTS:
+                    skip_to = script_end(data, end, size, whole="JS" in name)
+                    if name not in self._wanted:
+                        continue
+                newlines = data.count(b"\n", counted, start)
+                if newlines:
+                    line += newlines
+                    line_start = data.rfind(b"\n", counted, start) + 1
                 counted = start
-                hits.append(Hit(self._names[token - 5], start, end, line, macro if start < macro_end else ""))
+                if len(hits) >= MAX_HITS:
+                    partly = partly or f"more than {MAX_HITS} names; what follows line {line} was not looked at"
+                    break
+                hits.append(Hit(name, start, end, line, start - line_start + 1, macro if start < macro_end else ""))
             elif token == _STRING:
-                stop = _string_end(data, start, size)
-                if stop - start > 2:
-                    line += data.count(b"\n", counted, start)
-                    counted = start
-                    strings.append((start, stop, line))
-                skip_to = stop
+                skip_to = _string_end(data, start, size)
+                if skip_to == start + 1 or skip_to > size:
+                    opened = line + data.count(b"\n", counted, start)
+                    partly = partly or f"the string opened in line {opened} never ends"
             elif token == _LINE_COMMENT:
                 skip_to = _line_end(data, end, size)
             elif token == _BLOCK_COMMENT:
                 stop = data.find(b"*/", end)
                 if stop < 0:
                     opened = line + data.count(b"\n", counted, start)
-                    unclosed = unclosed or f"the comment opened in line {opened} never ends"
+                    partly = partly or f"the comment opened in line {opened} never ends"
                     stop = size
                 skip_to = stop + 2
             elif token == _CHARACTER:
                 skip_to = _character_end(data, start, size)
-            elif _starts_line(data, start):
+            elif start >= macro_end and _starts_line(data, start):
                 found = _DIRECTIVE_WORD.match(data, start)
                 kind = _KINDS.get(found[1]) if found else None
                 stop = _line_end(data, start, size)
@@ -118,13 +135,16 @@ class Lexer:
                 if b"/*" in raw:
                     stop = _past_comments(data, found.end(), stop, size)
                     raw = data[found.end() : stop]
-                line += data.count(b"\n", counted, start)
+                newlines = data.count(b"\n", counted, start)
+                if newlines:
+                    line += newlines
+                    line_start = data.rfind(b"\n", counted, start) + 1
                 counted = start
                 text = _clean(raw)
                 if kind == "define":
-                    name = _MACRO_NAME.match(text)
-                    macro, macro_end = (name[0].decode() if name else ""), stop
-                    skip_to = data.find(name[0], found.end()) + len(name[0]) if name else stop
+                    defined = _MACRO_NAME.match(text)
+                    macro, macro_end = (defined[0].decode() if defined else ""), stop
+                    skip_to = data.find(defined[0], found.end()) + len(defined[0]) if defined else stop
                 else:
                     skip_to = stop
                 if kind == "once":
@@ -132,7 +152,24 @@ class Lexer:
                         continue
                     text = b""
                 directives.append(Directive(kind, line, text.decode("utf-8", "replace")))
-        return Lexed(hits, directives, strings, unclosed)
+        return Lexed(hits, directives, partly)
+
+    def _events(self, data: bytes, size: int) -> Iterable[tuple[int, int, int]]:
+        """(token, start, end) in order; large files a window at a time."""
+        if size <= _WINDOW:
+            found: list[tuple[int, int, int]] = self._find(data)
+            return found
+        return self._windows(data, size)
+
+    def _windows(self, data: bytes, size: int) -> Iterator[tuple[int, int, int]]:
+        first = 0
+        while first < size:
+            last = first + _WINDOW
+            for token, start, end in self._find(data[first : last + _OVERLAP]):
+                if first + start >= last:
+                    break
+                yield token, first + start, first + end
+            first = last
 
 
 def _line_end(data: bytes, start: int, size: int) -> int:
@@ -150,25 +187,22 @@ def _line_end(data: bytes, start: int, size: int) -> int:
 
 
 def _string_end(data: bytes, start: int, size: int) -> int:
-    """Past the closing quote; a quote that does not close on its line is no string (an apostrophe in #error)."""
+    """Past the closing quote. One that does not close in its line is skipped alone; an endless raw string is all."""
     if start and data[start - 1] == 0x52 and _raw_prefix(data, start):  # R"delimiter( ... )delimiter"
         bracket = data.find(b"(", start, start + 18)
         if bracket > 0:
             stop = data.find(b")" + data[start + 1 : bracket] + b'"', bracket)
-            return size if stop < 0 else stop + (bracket - start) + 1
+            return size + 1 if stop < 0 else stop + (bracket - start) + 1
     position = start + 1
-    limit = data.find(b"\n", position)
-    limit = size if limit < 0 else limit
     while True:
         stop = data.find(b'"', position)
         if stop < 0:
             return start + 1
-        if stop > limit:
-            if data[limit - 1] != 0x5C and data[limit - 2 : limit] != b"\\\r":
+        newline = data.find(b"\n", position, stop)
+        while newline >= 0:  # only a splice may carry a string over the end of its line
+            if data[newline - 1] != 0x5C and data[newline - 2 : newline] != b"\\\r":
                 return start + 1
-            limit = _line_end(data, limit + 1, size)
-            if stop > limit:
-                return start + 1
+            newline = data.find(b"\n", newline + 1, stop)
         slashes = stop - 1
         while data[slashes] == 0x5C:
             slashes -= 1

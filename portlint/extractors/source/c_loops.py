@@ -8,9 +8,10 @@ from portlint.extractors.source.c_scopes import Scope, Scopes
 
 # Calls that belong into one turn of a main loop: SDL 1-3, GLFW, EGL, GLX, X11, Allegro, freeglut, raylib, SFML.
 FRAME_CALLS = frozenset(
-    "SDL_PollEvent SDL_WaitEvent SDL_WaitEventTimeout SDL_PumpEvents SDL_GL_SwapWindow SDL_GL_SwapBuffers SDL_RenderPresent "
-    "SDL_Flip SDL_UpdateWindowSurface glfwPollEvents glfwWaitEvents glfwWaitEventsTimeout glfwSwapBuffers eglSwapBuffers "
-    "glXSwapBuffers XNextEvent XPending al_wait_for_event al_flip_display glutMainLoopEvent EndDrawing pollEvent".split()
+    "SDL_PollEvent SDL_WaitEvent SDL_WaitEventTimeout SDL_PumpEvents SDL_GL_SwapWindow SDL_GL_SwapBuffers "
+    "SDL_RenderPresent SDL_Flip SDL_UpdateWindowSurface glfwPollEvents glfwWaitEvents glfwWaitEventsTimeout "
+    "glfwSwapBuffers eglSwapBuffers glXSwapBuffers XNextEvent XPending al_wait_for_event al_flip_display "
+    "glutMainLoopEvent EndDrawing pollEvent".split()
 )
 _WAITS = re.compile(rb"\b(?:SDL_WaitEvent|SDL_WaitEventTimeout|al_wait_for_event)\b")
 _DRAINS = re.compile(rb"\b(?:SDL_PollEvent|XPending|pollEvent|XCheckMaskEvent)\b")
@@ -56,7 +57,7 @@ def _waiting(data: bytes, scopes: Scopes, calls: list[int]) -> list[Scope]:
         if _WAITS.match(data, call):
             opening = data.find(b"{", call, call + 200)
             loop = scopes.around(opening + 1)[:1] if opening > 0 else []
-            if loop and loop[0].kind == "loop" and loop[0].start < call < loop[0].opening and _WAITS.search(loop[0].head):
+            if loop and loop[0].start < call < loop[0].opening and _WAITS.search(loop[0].head):
                 found.append(loop[0])
     return [loop for loop in found if _YIELDS not in data[loop.opening : loop.closing]]
 

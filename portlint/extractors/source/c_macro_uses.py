@@ -19,19 +19,22 @@ __all__ = ["NAME", "VERSION", "extract", "wants"]
 
 
 def extract(path: str, data: bytes, vocabulary: Vocabulary) -> Extraction:
-    """`constant` facts for each use of a macro in `vocabulary.constants`; value `macro HOLDER` inside another's body."""
+    """`constant` facts for each use of a macro in `vocabulary.constants`.
+
+    The value is `macro HOLDER` for a use in another macro's body.
+    """
     finder, lexer = _finders(vocabulary)
     if not finder.find_matches_as_indexes(data):
         return Extraction()
     facts = []
     for hit in lexer.lex(data).hits:
         if hit.macro != hit.name:
-            column = hit.start - data.rfind(b"\n", 0, hit.start)
             value = f"macro {hit.macro}" if hit.macro else ""
-            facts.append(Fact("constant", hit.name, Location(path, hit.line, column), "c", value=value))
+            facts.append(Fact("constant", hit.name, Location(path, hit.line, hit.column), "c", value=value))
     return Extraction(tuple(facts))
 
 
 @lru_cache(maxsize=4)
 def _finders(vocabulary: Vocabulary) -> tuple[ahocorasick_rs.BytesAhoCorasick, Lexer]:
-    return ahocorasick_rs.BytesAhoCorasick([name.encode() for name in sorted(vocabulary.constants)]), Lexer(vocabulary.constants)
+    finder = ahocorasick_rs.BytesAhoCorasick([name.encode() for name in sorted(vocabulary.constants)])
+    return finder, Lexer(vocabulary.constants)

@@ -9,12 +9,12 @@ from __future__ import annotations
 import re
 from typing import Literal
 
-Shape = Literal["call", "address", "other", "defines", "defines-static", "declares", "variable", "none"]
+Shape = Literal["call", "global", "address", "other", "defines", "defines-static", "declares", "variable", "none"]
 
 # Words that may stand before a call; after any other word a name in call shape is a declaration.
 _BEFORE_CALL = frozenset(
     b"return else do case goto throw sizeof co_return co_await co_yield and or not xor in alignof typeof "
-    b"__extension__ THROW new delete if while for switch defined".split()
+    b"__extension__ THROW new delete if while for switch defined emit Q_EMIT __try __finally".split()
 )
 _BEFORE_VALUE = frozenset(b"return else case throw co_return co_yield and or not".split())
 # Words after the parameter list of a C++ or GNU function that do not yet decide declaration or definition.
@@ -24,6 +24,16 @@ _TRAILING = re.compile(
     re.S,
 )
 _STATIC = re.compile(rb"\b(?:static|inline|STATIC|INLINE|__inline|__inline__|static_inline)\b")
+# `f OF((int a))`, `f __P((int))`: parameter lists for compilers without prototypes.
+_OLD_PARAMETERS = re.compile(rb"\s*(?:[A-Z_][A-Z0-9_]*|__P|_Optlink)\s*\(\s*\(")
+_DECLARATOR = re.compile(rb"\s*\)\s*\(")
+# What an argument may be and a parameter may not: `&x`, `-1`, `"text"`, `p->q`, `!x`, `f(x)`, `(int) x`.
+_ARGUMENT = re.compile(
+    rb"""->|"|'|(?:^|[(,])\s*(?:&\s*\w|\d|[-!~(]|\*\s*\w|\w+\s*(?:\(|\.(?!\.)\s*\w|\[[^\]]|[-+/|&]\s*\w))"""
+)
+_PARAMETER = re.compile(rb"[A-Za-z_]\w*[\s*&]+[A-Za-z_]\w*|\bvoid\b|[*&]\s*\Z|\.\.\.")
+_FIRST_OF_LIST = re.compile(rb"\s*(?:[A-Za-z_]\w*[\s*&]+)+[A-Za-z_]\w*\s*(?:\[[^\]]*\]\s*)?(?:=|\Z)")
+_BRACKETS = re.compile(rb"[(){}]")
 _BLANK = b" \t\r\n"
 _WORD_CHARACTER = frozenset(b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_$")
 _BACK = 400  # bytes looked back for the start of a statement
@@ -39,11 +49,11 @@ def shape(data: bytes, start: int, end: int, in_macro: bool) -> Shape:
     if last == b"." or data[before - 2 : before] == b"->":
         return "none"  # a member of something (also a designated initialiser's field)
     if data[before - 2 : before] == b"::":
-        qualifier = _word_before(data, _skip_back(data, before - 2, in_macro))
-        if qualifier and qualifier not in _BEFORE_CALL:
-            return "none"  # Class::connect
-        before = _skip_back(data, before - 2, in_macro)  # ::connect is the global one
-        last = data[before - 1 : before]
+        before = _skip_back(data, before - 2, in_macro)
+        qualifier = _word_before(data, before)
+        if (qualifier and qualifier not in _BEFORE_CALL) or data[before - 1 : before] == b">":
+            return "none"  # Class::connect, Class<T>::connect
+        return "global" if follows == b"(" else "address"  # ::connect is the platform's, whatever the project has
     if last == b"#":
         return "none"  # stringised or pasted
     if follows == b"(":
@@ -60,13 +70,16 @@ def _called(data: bytes, start: int, opening: int, before: int, last: bytes, in_
     if word:
         if word in _BEFORE_CALL:
             return "call"
-        if word in (b"struct", b"union", b"enum", b"class"):
+        if word in (b"struct", b"union", b"enum", b"class", b"operator", b"concept"):
             return "none"
-        return _function(data, before - len(word), opening)
+        what = _function(data, before - len(word), opening)
+        return "call" if what == "declares" and _has_arguments(data, opening) else what
     if last in (b"*", b"&") and _is_pointer_declarator(data, before):
         return _function(data, _statement_start(data, before), opening)
-    if last == b")" and _ends_in_body(data, opening):
-        return _function(data, _statement_start(data, before), opening)
+    if last == b")":
+        if _ends_in_body(data, opening):
+            return _function(data, _statement_start(data, before), opening)
+        return "declares" if _macro_type(data, before) and _has_parameters(data, opening) else "call"
     if last == b">" and _ends_in_body(data, opening):  # std::vector<int> connect() {
         return _function(data, _statement_start(data, before), opening)
     if last in (b"}", b";", b"") and _ends_in_body(data, opening):
@@ -77,6 +90,12 @@ def _called(data: bytes, start: int, opening: int, before: int, last: bytes, in_
 def _named(data: bytes, after: int, follows: bytes, before: int, last: bytes, in_macro: bool) -> Shape:
     """A name without an argument list: an address, a variable, or something else (a constant, a type)."""
     word = _word_before(data, before)
+    if last == b"(" and follows == b")" and _DECLARATOR.match(data, after):
+        return _bracketed(data, after, before)
+    if word and word not in _BEFORE_CALL and _OLD_PARAMETERS.match(data, after):
+        return _function(data, before - len(word), data.find(b"(", after))
+    if word and data[_skip_back(data, before - len(word), in_macro) - 1 :][:1] == b"[":
+        return "none"  # [receiver connect], [self connect:x]
     if word and word not in _BEFORE_VALUE:
         return "none" if word in (b"struct", b"union", b"enum", b"class", b"goto", b"typename") else "variable"
     if follows in (b"=", b"[") and data[after + 1 : after + 2] != b"=" and last in (b"*", b","):
@@ -85,6 +104,10 @@ def _named(data: bytes, after: int, follows: bytes, before: int, last: bytes, in
         return "variable"
     if last == b"(" and data[before - 2 : before - 1] == b"(":
         return "other"
+    if last == b"(" and data[before - 10 : before - 1] == b"@selector":
+        return "none"
+    if last in (b"{", b",") and follows in b",}=" and _enumerates(data, before):
+        return "variable"
     if last == b"*" and follows == b")":  # int (*connect)(...)
         return "variable"
     if in_macro:  # an alias: the body is the name alone (`#define closesocket close`)
@@ -123,17 +146,16 @@ def _ends_in_body(data: bytes, opening: int) -> bool:
 def _matching(data: bytes, opening: int) -> int:
     """Past the `)` that closes the `(` at `opening`, or -1 when none stands within reach."""
     depth = 0
-    for position in range(opening, min(len(data), opening + _PARAMETERS)):
-        byte = data[position]
-        if byte == 0x28:
+    for found in _BRACKETS.finditer(data, opening, opening + _PARAMETERS):
+        byte = found[0]
+        if byte == b"(":
             depth += 1
-        elif byte == 0x29:
+        elif byte == b")":
             depth -= 1
             if not depth:
-                return position + 1
-        elif byte in b"{};" and depth:
-            if byte != 0x3B:
-                return -1
+                return found.end()
+        else:
+            return -1
     return -1
 
 
@@ -155,10 +177,45 @@ def _is_pointer_declarator(data: bytes, before: int) -> bool:
     return bool(ahead_word) and ahead_word not in _BEFORE_CALL
 
 
+def _bracketed(data: bytes, after: int, before: int) -> Shape:
+    """`int (connect)(int fd)` declares; `(connect)(fd)` calls, and keeps macros of that name out."""
+    opening = data.index(b"(", after)
+    word = _word_before(data, _skip_back(data, before - 1, False))
+    if word and word not in _BEFORE_CALL:
+        return _function(data, before - 1, opening)
+    return "call"
+
+
+def _macro_type(data: bytes, before: int) -> bool:
+    """`API(int) name(...)`: an upper-case word with its argument, where a statement begins."""
+    opening = data.rfind(b"(", max(0, before - 80), before)
+    word = _word_before(data, _skip_back(data, opening, False)) if opening > 0 else b""
+    head = data[_statement_start(data, opening) : opening].rstrip().removesuffix(word)
+    return word.isupper() and head.strip() in (b"", b"extern", b"static")
+
+
+def _has_parameters(data: bytes, opening: int) -> bool:
+    closing = _matching(data, opening)
+    return closing > 0 and _PARAMETER.search(data[opening + 1 : closing - 1]) is not None
+
+
+def _has_arguments(data: bytes, opening: int) -> bool:
+    """The list holds what no parameter list can: a macro stands before a call, without a semicolon."""
+    closing = _matching(data, opening)
+    inner = data[opening + 1 : closing - 1] if closing > 0 else b""
+    return _ARGUMENT.search(inner) is not None and _PARAMETER.search(inner) is None
+
+
+def _enumerates(data: bytes, before: int) -> bool:
+    """The list in which the name stands belongs to an `enum`."""
+    opening = data.rfind(b"{", max(0, before - 4 * _BACK), before)
+    head = data[max(0, opening - 80) : opening] if opening >= 0 else b""
+    return re.search(rb"\benum\b(?:\s+(?:class\b|struct\b)?)?\s*(?:\w+\s*)?(?::[\s\w:]+)?\Z", head) is not None
+
+
 def _declares_list(data: bytes, before: int) -> bool:
     """`int a, name;`: the statement begins with two words in a row."""
-    head = data[_statement_start(data, before) : before].split(b",", 1)[0]
-    return len(re.findall(rb"[A-Za-z_]\w*", head.split(b"=", 1)[0])) >= 2
+    return _FIRST_OF_LIST.match(data[_statement_start(data, before) : before].split(b",", 1)[0]) is not None
 
 
 def _inside_parentheses(data: bytes, before: int) -> bool:
