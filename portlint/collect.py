@@ -24,6 +24,7 @@ SOURCES: tuple[ModuleType, ...] = (c_family, gdscript, scene_scripts)
 SOURCE_CAP = 24_000_000  # bytes
 MANIFEST_CAP = 64_000_000
 BINARY_CAP = 256_000_000
+HASH_CAP = 64_000_000  # beyond this a binary outside of git is read anew each time
 
 Progress = Callable[[int, int], None]
 
@@ -114,26 +115,38 @@ class Collector:
 
     def _natives(self, entries: Sequence[Entry], extractions: dict[str, Extraction], records: list[FileRecord]) -> None:
         """Binaries: known ones from the cache, the others in worker processes that may die."""
-        fresh: list[Entry] = []
+        fresh: dict[Entry, bytes] = {}
         for entry in entries:
-            known = self._cache.get(_native_key(entry)) if entry.blob else None
-            if known is not None:
-                self._keep(entry.path, known, extractions, records)
-            elif record := self._no_native(entry):
-                records.append(record)
+            key = _native_key(entry, blob_id(entry.blob, entry.size)) if entry.blob else b""
+            known = self._cache.get(key) if key else None
+            if known is None:
+                if record := self._no_native(entry):
+                    records.append(record)
+                    continue
+                key = key or self._content_key(entry)
+                known = self._cache.get(key) if key else None
+            if known is None:
+                fresh[entry] = key
             else:
-                fresh.append(entry)
+                self._keep(entry.path, known, extractions, records)
         if not fresh:
             return
         from portlint.extractors.isolated import native_extractions  # starts processes: only when there is work
 
-        for entry, outcome in native_extractions(self._root, fresh, BINARY_CAP, self._jobs):
+        for entry, outcome in native_extractions(self._root, list(fresh), BINARY_CAP, self._jobs):
             if isinstance(outcome, str):
                 records.append(FileRecord(entry.path, "not-analysed", outcome))
                 continue
-            if entry.blob:
-                self._cache.put(_native_key(entry), outcome)
+            if fresh[entry]:
+                self._cache.put(fresh[entry], outcome)
             self._keep(entry.path, outcome, extractions, records)
+
+    def _content_key(self, entry: Entry) -> bytes:
+        """The key of a binary that git has not hashed; empty for one that is too large or cannot be read."""
+        try:
+            return _native_key(entry, content_id(read(self._root, entry, HASH_CAP)))
+        except ValueError:
+            return b""  # the worker says why
 
     def _no_native(self, entry: Entry) -> FileRecord | None:
         """The record of a file that its first bytes show to be no native library: no worker has to start for it."""
@@ -167,6 +180,6 @@ def _may_be_native(entry: Entry) -> bool:
     return native.wants(entry.path) or (entry.executable and "." not in entry.path.rpartition("/")[2])
 
 
-def _native_key(entry: Entry) -> bytes:
+def _native_key(entry: Entry, identity: str) -> bytes:
     digest = knowledge().digest  # what is noise in a binary decides its facts
-    return cache_key(blob_id(entry.blob, entry.size), entry.path, native.NAME, native.VERSION, digest)
+    return cache_key(identity, entry.path, native.NAME, native.VERSION, digest)

@@ -276,7 +276,7 @@ def catalog() -> Catalog:
         "wasip1": Target("wasip1", "WASI preview 1", "wasi", "33", "wasip1", support),
         "web-emscripten": Target("web-emscripten", "Browser", "browser", "6", "emscripten", support),
     }
-    return Catalog(capabilities, rules, targets)
+    return Catalog(capabilities, rules, targets, {})
 
 
 def report_of(findings: Sequence[Finding], target: str = "web-emscripten", paths: Sequence[str] = ()) -> Report:

@@ -139,6 +139,27 @@ def test_a_reason_is_given_once() -> None:
     assert shown(report, verbose=True).text.count(reason) == 2
 
 
+def test_one_place_has_one_line_whatever_each_target_says() -> None:
+    base = report_of([ENET]).targets[0]
+    other = msgspec.structs.replace(
+        base, id="wasip1", findings=(msgspec.structs.replace(ENET, message="uses ENet: preview 1 has no sockets"),)
+    )
+    report = msgspec.structs.replace(report_of([ENET]), targets=(base, other))
+    assert shown(report).text.count("error[enet-peer]") == 1
+    assert "uses ENet: browsers give pages no datagram sockets\n" in shown(report).text
+    assert shown(report).text.endswith("\n2 findings; --verbose shows each, with its path, remedy and source\n")
+    assert shown(report, verbose=True).text.count("error[enet-peer]") == 2
+
+
+def test_a_reason_that_was_cut_above_is_given_below() -> None:
+    found = finding("a-rule", "net.udp", "a.c", 1)
+    base = msgspec.structs.replace(report_of([found]).targets[0], deciding=(f"{found.message} - a.c:1",))
+    for number, said in ((1, 1), (3, 3 + 1)):  # of many targets each reason is cut to a line, so it counts for nothing
+        targets = tuple(msgspec.structs.replace(base, id=f"t{n}") for n in range(number))
+        text = shown(msgspec.structs.replace(report_of([found]), targets=targets)).text
+        assert text.count("not on this target") == said
+
+
 def test_long_conditions_are_cut_unless_verbose() -> None:
     guard = " && ".join(f"defined(USE_{number})" for number in range(30))
     found = finding("a-rule", "net.udp", "a.c", 1, guard=guard, message=f"uses x, only if {guard}: no x here")
@@ -240,10 +261,10 @@ def test_many_blockers_are_counted() -> None:
     blockers = [msgspec.structs.replace(found, blocker=True, instead="drop it") for found in many(50)]
     text = shown(report_of(blockers)).text
     section = text[text.index("Blockers\n") : text.index("\n\n50 findings")]
-    listed = len(re.findall("error\\[", section))
-    assert listed >= 3
+    assert len(re.findall("error\\[", section)) >= 3
     assert section.count("instead: drop it") == 1
-    assert section.endswith(f"\nand {50 - listed} more blockers")
+    more = sum(1 + int(number or 0) for number in re.findall(r"error\[.*?(?:\+(\d+) more places?)?\n", section))
+    assert section.endswith(f"\nand {50 - more} more blockers")
 
 
 def test_what_nobody_has_checked_blocks_nothing() -> None:

@@ -14,6 +14,8 @@ _VECTOR_PART = re.compile(r"(avx512|avx10|avxvnni|avxifma|avxneconvert|amx)\w*in
 _WORD = re.compile(r"[A-Za-z_]\w*")
 _NO_ALIAS = ("compat/", "x86_64-linux-gnu/")
 VALUE_LENGTH = 200
+# Version macros that programs test and no header of the system itself does.
+_VERSION = re.compile(r"__\w*(?:MAJOR|MINOR|PATCHLEVEL|VERSION)\w*\Z")
 
 
 class Entry(msgspec.Struct):
@@ -87,4 +89,6 @@ def _kept(defined: dict[str, tuple[str, str]], tested: set[str]) -> set[str]:
 
 
 def _is_internal(macro: str, tested: set[str]) -> bool:
+    if _VERSION.match(macro):
+        return False
     return macro.startswith(("__need_", "__NEED_")) or (macro.startswith("__") and macro not in tested)

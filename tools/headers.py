@@ -99,12 +99,14 @@ def _refuse(
     failing = [(path, header) for path, header in run.headers.items() if header.errors and names.of(path) == name]
     if not failing or failing[0][0] in reached:
         return
+    if _only_cxx(entries, toolchain, name, source):
+        return
     path, header = failing[0]
     twice = preprocess(toolchain.c, source, f"#include <{name}>\n" * 2, roots)
     once = len(twice.headers[path].errors) < 2 * len(header.errors)
     flag = ""
-    for cure in toolchain.cures:
-        cured = preprocess((*toolchain.c, *cure.split()), source, f"#include <{name}>\n", roots)
+    for cure, words in toolchain.cures:
+        cured = preprocess((*toolchain.c, *words), source, f"#include <{name}>\n", roots)
         if not cured.failed:
             flag = f"flag:{cure} "
             _merge(entries, cured, names)
@@ -114,6 +116,15 @@ def _refuse(
         entries.setdefault(name, Entry()).refusal = refusal
     else:
         entries[name] = Entry(refusal=refusal)  # nobody gets to see the rest of it
+
+
+def _only_cxx(entries: dict[str, Entry], toolchain: Toolchain, name: str, source: Path) -> bool:
+    """Whether a header that C refuses is meant for C++ alone; its entry is then what C++ saw."""
+    roots = search_path(toolchain.cxx)
+    run = preprocess(toolchain.cxx, source.with_suffix(".cpp"), f"#include <{name}>\n", roots)
+    if not run.failed:
+        _merge(entries, run, Names(roots), only=name)
+    return not run.failed
 
 
 def _reachable(entries: dict[str, Entry], start: Iterable[str]) -> dict[str, Entry]:

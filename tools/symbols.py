@@ -13,10 +13,10 @@ from candidates import defined_in
 from declared import declared_names, macros, together, usable_headers
 from links import linking
 from symbol_rows import Row
-from toolchains import SJLJ, SSE, Toolchain
+from toolchains import SJLJ, Toolchain
 
 _BLOCK = re.compile(r"^@ (\S+)\n((?:[^@].*\n)*)", re.M)
-_REFUSAL = re.compile(r"^! (?:flag:(-D\S+|-mllvm \S+|-msimd128 -msse) )?", re.M)
+_REFUSAL = re.compile(r"^! (?:flag:(-D\S+|-mllvm \S+|-msimd128 \S+) )?", re.M)
 _JUMPS = {"setjmp": "longjmp", "_setjmp": "_longjmp", "sigsetjmp": "siglongjmp"}
 # Only in a kernel header, an architecture's or a compiler's: no place to look for libc's functions.
 _NO_LIBC = re.compile(
@@ -97,16 +97,16 @@ def _declare(toolchain: Toolchain, names: list[str], headers_txt: str, answer: A
     blocks = _BLOCK.findall(headers_txt)
     listed = [name for name, _ in blocks if name.endswith(".h") and not _NO_LIBC.match(name)]
     cure_of = {name: found[1] for name, body in blocks if (found := _REFUSAL.search(body))}
-    cures = [cure for cure in toolchain.cures if cure != SSE]
-    every = (*toolchain.c, *(word for cure in cures for word in cure.split()))
+    cures = {cure: words for cure, words in toolchain.cures if not cure.startswith("-msimd128")}
+    every = (*toolchain.c, *(word for words in cures.values() for word in words))
     usable = usable_headers(listed, every, folder)
     open_names = declared_names(names, usable, every, folder)
     answer.macros = macros(names, usable, every, folder)
     plain = together([name for name in usable if name not in cure_of], toolchain.c, folder)
     answer.declared = declared_names(names, plain, toolchain.c, folder)
     left = sorted(open_names - answer.declared)
-    for cure in cures:
-        command = (*toolchain.c, *cure.split())
+    for cure, words in cures.items():
+        command = (*toolchain.c, *words)
         headers = together([*plain, *(name for name in usable if cure_of.get(name) == cure)], command, folder)
         for name in declared_names(left, headers, command, folder):
             answer.gated.setdefault(name, cure)
@@ -114,7 +114,7 @@ def _declare(toolchain: Toolchain, names: list[str], headers_txt: str, answer: A
 
 def _jumps(toolchain: Toolchain, answer: Answer, folder: Path) -> None:
     """setjmp and its kind are rewritten by the compiler: only a program that jumps tells whether they are there."""
-    flags = SJLJ.split() if SJLJ in toolchain.cures else []
+    flags = SJLJ.split() if SJLJ in dict(toolchain.cures) else []
     for mark, jump in _JUMPS.items():
         saved, second = ("sigjmp_buf", ", 1") if mark.startswith("sig") else ("jmp_buf", "")
         source, made = folder / "jump.c", folder / "jump.o"

@@ -26,7 +26,9 @@ WASI_LIBRARIES = (
 WASI_BUILTINS = "/usr/lib/llvm-22/lib/clang/22/lib/wasi/libclang_rt.builtins-wasm32.a"
 RUN_WASI = Path(__file__).resolve().parent / "run_wasi.py"
 SJLJ = "-mllvm -wasm-enable-sjlj"
-SSE = "-msimd128 -msse"
+# What emcc makes of its SSE and AVX options: clang itself refuses them for WebAssembly.
+_SSE = ("-msse", "-msse2", "-msse3", "-mssse3", "-msse4.1", "-msse4.2", "-mavx")
+_SSE_MACROS = tuple(f"-D__{name}__=1" for name in ("SSE", "SSE2", "SSE3", "SSSE3", "SSE4_1", "SSE4_2", "AVX"))
 EMSCRIPTEN_SYSROOT = Path("/usr/share/emscripten/cache/sysroot")
 
 
@@ -35,10 +37,10 @@ class Toolchain(msgspec.Struct, frozen=True):
 
     `c` and `cxx` are commands that take a source file; `headers` are the folders whose every `*.h` is a header of
     the target (empty: ask `packages`, Debian packages, for their files); `cures` are the flags that may open a header
-    that ends in `#error`, each one string of words. `link` makes the program `{out}` of the object `{}`; `options`
-    are pairs of a flag of `cures` and the library that goes with it. Where no library can be had, `listing` is the
-    upstream file of the names that it defines, and `link` is empty. `runner` is
-    the command before a program's name; without one its programs cannot be run.
+    that ends in `#error`: as a user writes them, and as the compiler takes them. `link` makes the program `{out}` of
+    the object `{}`; `options` are pairs of a flag of `cures` and the library that goes with it. Where no library can
+    be had, `listing` is the upstream file of the names that it defines, and `link` is empty. `runner` is the command
+    before a program's name; without one its programs cannot be run.
     """
 
     id: str
@@ -46,7 +48,7 @@ class Toolchain(msgspec.Struct, frozen=True):
     cxx: tuple[str, ...]
     headers: tuple[str, ...] = ()
     packages: tuple[str, ...] = ()
-    cures: tuple[str, ...] = ()
+    cures: tuple[tuple[str, tuple[str, ...]], ...] = ()
     link: tuple[str, ...] = ()
     options: tuple[tuple[str, str], ...] = ()
     listing: Path | None = None
@@ -89,7 +91,7 @@ def _wasi(
         ("clang-22", "-D_GNU_SOURCE", *c),
         ("clang++-22", *c, "-nostdinc++", "-isystem", str(libcxx), "-std=c++20", "-fno-exceptions"),
         headers=(str(include),),
-        cures=(*WASI_EMULATION, SJLJ, SSE),
+        cures=(*((flag, (flag,)) for flag in WASI_EMULATION), (SJLJ, tuple(SJLJ.split()))),
         link=() if listing else (*link, *end),
         options=(*zip(WASI_EMULATION, WASI_LIBRARIES, strict=True), (SJLJ, "-lsetjmp")),
         listing=listing,
@@ -105,7 +107,7 @@ def _emscripten(name: str, *flags: str) -> Toolchain:
         ("clang-14", "-D_GNU_SOURCE", *words),
         ("clang++-14", *words, "-std=c++20"),
         headers=(str(EMSCRIPTEN_SYSROOT / "include"),),
-        cures=(SSE,),
+        cures=tuple((f"-msimd128 {flag}", ("-msimd128", *_SSE_MACROS[: index + 1])) for index, flag in enumerate(_SSE)),
         # node 20 has a fetch of its own, which Emscripten 3.1.6 takes for a browser's.
         runner=("node", "--no-experimental-fetch"),
         link=("emcc", *flags, "{}", "-o", "{out}.js"),

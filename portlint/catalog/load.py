@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 import msgspec
 
 from portlint.errors import PortlintError
-from portlint.model.catalog import Capability, Catalog, Rule, Target
+from portlint.model.catalog import Capability, Catalog, Companion, Rule, Target
 
 T = TypeVar("T")
 
@@ -36,12 +36,17 @@ def load_catalog(folder: Path | None = None) -> Catalog:
         if rule.needs not in capabilities:
             raise PortlintError(f"rules/checks: rule {rule.id!r} needs the unknown capability {rule.needs!r}")
     targets = _targets(base / "targets", capabilities)
-    return Catalog(capabilities, rules, targets)
+    return Catalog(capabilities, rules, targets, _companions(base / "companions.toml"))
 
 
 def _capabilities(path: Path) -> dict[str, Capability]:
     rows = _toml(path).get("capability", [])
     return {row.id: row for row in (_convert(path, raw, Capability) for raw in rows)}
+
+
+def _companions(path: Path) -> dict[str, Companion]:
+    rows = [_convert(path, raw, Companion) for raw in _toml(path).get("companion", [])]
+    return {name: row for row in rows for name in row.names}
 
 
 def _rule(path: Path) -> Rule:

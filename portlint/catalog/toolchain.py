@@ -55,6 +55,7 @@ class Toolchain:
         except (OSError, tomllib.TOMLDecodeError) as error:
             raise PortlintError(f"{folder}: the toolchain's tables cannot be read: {error}") from error
         self.version: str = about["version"]
+        self.release: str = about.get("release", "")
         self.source: str = about["source"]
         self.undefines: frozenset[str] = frozenset(about.get("undefines", ()))
         self._headers: dict[str, Header] = {}
@@ -98,12 +99,12 @@ class Toolchain:
 
     @property
     def symbols(self) -> dict[str, Mark]:
-        """The newest known mark of each name."""
+        """The mark of each name in the release that this toolchain speaks for."""
         if self._symbols is None:
             self._symbols = {}
             for line in (self._folder / "symbols.tsv").read_text(encoding="utf-8").splitlines()[1:]:
                 name, mark, how, since, until = (*line.split("\t"), "", "")[:5]
-                if not until:
+                if in_force(self.release, since, until):
                     self._symbols[name] = Mark(mark, how, since, until)
         return self._symbols
 
@@ -148,6 +149,19 @@ def load_toolchain(name: str) -> Toolchain:
     if not folder.is_dir():
         raise PortlintError(f"{folder}: no such toolchain")
     return Toolchain(folder)
+
+
+def in_force(release: str, since: str, until: str) -> bool:
+    """Whether a row that holds from `since` to `until`, both included and either open, holds for a release."""
+    number = _numbers(release)
+    if since and number < _numbers(since):
+        return False
+    return not (until and number > _numbers(until))
+
+
+def _numbers(release: str) -> tuple[int, ...]:
+    """`wasi-sdk-33` -> (33,), `3.1.6` -> (3, 1, 6)."""
+    return tuple(int(part) for part in re.findall(r"\d+", release.rpartition("-")[2]))
 
 
 def _blocks(text: str) -> dict[str, str]:

@@ -57,7 +57,7 @@ def godot_findings(
 ) -> list[Finding]:
     """Findings of one project, addon or extension; `facts` are those of its own files, in order of paths."""
     if target.engine != "godot":
-        return _without_export(project, target, catalog) if project.kind == "godot" else []
+        return _without_export(project, facts, target, catalog)
     judged = _GodotProject(project, facts, ground, target, catalog)
     return [*judged.csharp(), *judged.preset_threads(), *judged.extensions()]
 
@@ -79,12 +79,15 @@ def of_support(rule: Rule, kind: FactKind, name: str, location: Location, suppor
     return msgspec.structs.replace(found, blocker=support.blocker)
 
 
-def _without_export(project: Project, target: Target, catalog: Catalog) -> list[Finding]:
+def _without_export(project: Project, facts: Sequence[Fact], target: Target, catalog: Catalog) -> list[Finding]:
+    """No engine, no game; an addon or an extension of the engine is not better off."""
     support = target.support["engine.export"]
-    if support.level == "works":
+    if support.level in ("works", "unknown") or not facts:
         return []
-    place = Location(_inside(project, "project.godot"), 1, 1)
-    return [of_support(catalog.rules["engine-without-export"], "setting", "project.godot", place, support)]
+    manifests = [fact.location.path for fact in facts if fact.location.path.endswith((".gdextension", ".gdnlib"))]
+    path = _inside(project, "project.godot") if project.kind == "godot" else [*manifests, facts[0].location.path][0]
+    name, place = posixpath.basename(path), Location(path, 1, 1)
+    return [of_support(catalog.rules["engine-without-export"], "setting", name, place, support)]
 
 
 def _inside(project: Project, path: str) -> str:

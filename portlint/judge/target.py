@@ -9,6 +9,7 @@ import msgspec
 from portlint.catalog.toolchain import Toolchain
 from portlint.extractors.languages import COMPILED, language_of
 from portlint.extractors.source import c_family
+from portlint.judge.companions import folded
 from portlint.judge.components import Tree, judge_components
 from portlint.judge.facts import Judge
 from portlint.judge.godot_export import effective_settings
@@ -70,7 +71,7 @@ def judge_target(
         found += judged.findings
         credit += judged.credit
     placed = sorted({_key(each): each for each in (_place(each, tree, aside) for each in found)}.values(), key=_key)
-    placed = _once(placed, catalog)
+    placed = folded(_once(placed, catalog), catalog.companions, toolchain.symbols)
     verdicts: dict[str, Verdict] = {}
     why: dict[str, tuple[str, ...]] = {}
     for project in concerned(tree.layout.projects, target):

@@ -103,9 +103,18 @@ class Target(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     notes: str = ""
 
 
+class Companion(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename="kebab"):
+    """Calls (`names`) that only follow one of the calls `of`. `unless_traps`: not where the call aborts."""
+
+    names: tuple[str, ...]
+    of: tuple[str, ...]
+    unless_traps: bool = False
+
+
 class Catalog(msgspec.Struct, frozen=True):
     """Everything that `rules/` says, by id, sorted."""
 
     capabilities: dict[str, Capability]
     rules: dict[str, Rule]
     targets: dict[str, Target]
+    companions: dict[str, Companion]  # by the name of the companion

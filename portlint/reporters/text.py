@@ -11,7 +11,7 @@ from portlint.model.report import Estimate, Report, TargetReport
 from portlint.reporters import RenderOptions
 from portlint.reporters.routes import routes
 from portlint.reporters.sanitise import visible
-from portlint.reporters.text_findings import Entry, Said, blocker_lines, component_lines, entries
+from portlint.reporters.text_findings import Entry, Said, blocker_lines, component_lines, entries, merged
 from portlint.reporters.text_layout import VERDICT_COLOUR, Layout
 from portlint.reporters.text_projects import project_lines, verdict_counts
 from portlint.reporters.words import counted, estimate_line, not_looked_at, severity_counts, some
@@ -32,9 +32,10 @@ def render(report: Report, catalog: Catalog, options: RenderOptions) -> str:
     A finding's line is never wrapped, so that it can be searched for and clicked on.
     """
     layout = Layout(options.colour, max(options.width, 40))
-    found = entries(report.targets, routes(report))
+    every = entries(report.targets, routes(report))
+    found = every if options.verbose else merged(every)
     head = [_heading(report, layout), *_targets(report, layout, options.verbose)]
-    said = None if options.verbose else Said(fact for target in report.targets for fact in target.deciding)
+    said = None if options.verbose else Said(_shown_facts(report))
     blockers = _titled("Blockers", blocker_lines(found, len(report.targets), layout, said), layout)
     blind = _titled("Not looked at", _blind(report, layout, options.verbose), layout)
     fixed = [*head, blockers, blind]
@@ -42,7 +43,7 @@ def render(report: Report, catalog: Catalog, options: RenderOptions) -> str:
     room = None if options.verbose else max(_room([*fixed, projects], layout), _REST_AT_LEAST)
     sections = [*head, projects, blockers, _rest(report, found, layout, room, said), blind]
     if not options.verbose and found:
-        sections.append([_all_shown_by(found)])
+        sections.append([_all_shown_by(every)])
     return "\n\n".join("\n".join(section) for section in sections if section) + "\n"
 
 
@@ -63,6 +64,12 @@ def _targets(report: Report, layout: Layout, verbose: bool) -> list[list[str]]:
     few = verbose or len(report.targets) <= _FEW_TARGETS
     blocks = [_target(report, target, layout, verbose, few) for target in report.targets]
     return blocks if few else [[line for block in blocks for line in block]]
+
+
+def _shown_facts(report: Report) -> list[str]:
+    """The deciding facts that stand in the report in full."""
+    few = len(report.targets) <= _FEW_TARGETS
+    return [fact for target in report.targets for fact in target.deciding[:_FACTS_SHOWN]] if few else []
 
 
 def _target(report: Report, target: TargetReport, layout: Layout, verbose: bool, few: bool) -> list[str]:

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 import msgspec
 
 from portlint.model.component import Component
+from portlint.model.fact import Location
 from portlint.model.finding import Finding
 from portlint.model.report import TargetReport
 from portlint.reporters.routes import Hop, Routes
@@ -53,10 +54,22 @@ def entries(targets: Sequence[TargetReport], routes: Routes) -> list[Entry]:
     return [Entry(found, tuple(by_finding[found]), routes.hops(found)) for found in sorted(by_finding, key=worst_first)]
 
 
+def merged(found: Iterable[Entry]) -> list[Entry]:
+    """Entries of one rule, name and place as one, whatever reason each target gives: the first one's is kept."""
+    rows: dict[tuple[str, str, Location, str, bool], Entry] = {}
+    for entry in found:
+        finding = entry.finding
+        key = (finding.rule, finding.name, finding.location, finding.severity, blocks(finding))
+        known = rows.setdefault(key, entry)
+        if known is not entry:
+            rows[key] = Entry(known.finding, tuple(dict.fromkeys((*known.targets, *entry.targets))), known.hops)
+    return list(rows.values())
+
+
 def blocker_lines(found: Iterable[Entry], targets: int, layout: Layout, said: Said | None) -> list[str]:
     """The blockers with their paths and remedies.
 
-    Without `said` all of them; with it one for each rule and message, the first few, and each reason once.
+    Without `said` all of them; with it one for each rule and library, the first few, and each reason once.
     """
     verbose = said is None
     blockers = [entry for entry in found if blocks(entry.finding)]
@@ -64,7 +77,7 @@ def blocker_lines(found: Iterable[Entry], targets: int, layout: Layout, said: Sa
     lines: list[str] = []
     remedy: list[str] = []
     for number, row in enumerate(rows):
-        block = [_line(row, targets, layout, said), *_path(row[0], layout)]
+        block = [_line(row, targets, layout, said, 2 * _TEXT_WIDTH), *_path(row[0], layout)]
         if verbose or _remedy(row[0], layout) != remedy:  # many blockers have one remedy: once is enough
             remedy = _remedy(row[0], layout)
             block += remedy
@@ -126,15 +139,16 @@ def _alike(found: Iterable[Entry]) -> list[list[Entry]]:
 
 
 def _same(found: Iterable[Entry]) -> list[list[Entry]]:
-    """Entries that say the same of different places, in whatever component: 139 projects of one engine."""
+    """Entries of one rule, in whatever component: 139 projects of one engine. Each library stands for itself."""
     rows: dict[tuple[str, str, str, tuple[str, ...]], list[Entry]] = {}
     for entry in found:
         finding = entry.finding
-        rows.setdefault((finding.rule, finding.message, finding.severity, entry.targets), []).append(entry)
+        name = finding.name if finding.kind == "ships" else ""
+        rows.setdefault((finding.rule, name, finding.severity, entry.targets), []).append(entry)
     return list(rows.values())
 
 
-def _line(row: Sequence[Entry], targets: int, layout: Layout, said: Said | None) -> str:
+def _line(row: Sequence[Entry], targets: int, layout: Layout, said: Said | None, width: int = _TEXT_WIDTH) -> str:
     """One line for a row of like findings: the first one, and how many places more. In full without `said`."""
     finding = row[0].finding
     place = f"{visible(finding.location.path)}:{max(finding.location.line, 1)}"
@@ -147,16 +161,16 @@ def _line(row: Sequence[Entry], targets: int, layout: Layout, said: Said | None)
     if len(row[0].targets) < targets:
         asides.append(f"on {some(row[0].targets, 2)}")
     more = f" +{counted(len(row) - 1, 'more place')}" if len(row) > 1 else ""
-    text = _brief(finding, said) if said else visible(finding.message)
+    text = _brief(finding, said, width) if said else visible(finding.message)
     aside = f" ({'; '.join(asides)})" if asides else ""
     return f"{place}: {severity}[{visible(finding.rule)}] {text}{aside}{more}"
 
 
-def _brief(finding: Finding, said: Said) -> str:
+def _brief(finding: Finding, said: Said, width: int) -> str:
     """The message with its condition cut short, and without a reason that was given before."""
     what, reason = _halves(finding)
     what = what.replace(finding.guard, _cut(finding.guard, _GUARD_WIDTH)) if finding.guard else what
-    what = _cut(visible(what), _TEXT_WIDTH)
+    what = _cut(visible(what), width)
     return what if not reason or reason in said else f"{what}: {_cut(visible(reason), _TEXT_WIDTH)}"
 
 

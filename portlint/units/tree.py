@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from portlint.model.outline import Directive, Own
-from portlint.units.expression import identifiers
+from portlint.units.expression import identifiers, tokens
 
 _DEFINE = re.compile(r"([A-Za-z_$][\w$]*)(\([^)]*\))?\s*(.*)", re.S)
 _INCLUDE = re.compile(r'(<[^>]*>|"[^"]*")')
@@ -72,7 +72,9 @@ class SourceFile(NamedTuple):
 def interesting_names(files: Iterable[SourceFile], always: Iterable[str]) -> frozenset[str]:
     """Macros that some condition or computed include of the project asks for, directly or through other macros."""
     wanted: set[str] = set(always)
-    bodies: dict[str, set[str]] = {}
+    bodies: dict[str, set[tuple[str, str]]] = {}
+    defined: set[str] = set()
+    calls: list[frozenset[str]] = []  # what conditions with parentheses name together
     for file in files:
         for directive in file.directives:
             kind, text = directive.kind, directive.text
@@ -80,20 +82,50 @@ def interesting_names(files: Iterable[SourceFile], always: Iterable[str]) -> fro
                 wanted.add(text.split()[0] if text else "")
             elif kind in ("if", "elif"):
                 wanted |= identifiers(text)
+                if "(" in text:
+                    calls.append(identifiers(text))
             elif kind == "define":
                 found = _DEFINE.match(text)
+                if found:
+                    defined.add(found[1])
                 if found and found[3] and not found[3].isdigit():
-                    bodies.setdefault(found[1], set()).add(found[3])
+                    bodies.setdefault(found[1], set()).add((found[2] or "", found[3]))
             elif kind == "include" and text[:1] not in '<"':
                 wanted |= identifiers(text)
     todo = list(wanted)
     while todo:
-        for body in bodies.pop(todo.pop(), ()):
+        macro = todo.pop()
+        for parameters, body in bodies.pop(macro, ()):
             if len(body) <= 2000:
                 more = identifiers(body) - wanted
+                if "##" in body:
+                    beside = [names for names in calls if macro in names]
+                    more |= _pasted(parameters, body, defined, beside) - wanted
                 wanted |= more
                 todo.extend(more)
     return frozenset(wanted)
+
+
+def _pasted(parameters: str, body: str, defined: set[str], beside: Iterable[frozenset[str]]) -> set[str]:
+    """Macros that `##` may put together: those that begin, or end, like the part that is no parameter.
+
+    Where both parts are parameters, what stands `beside` the macro in conditions is put together.
+    """
+    names = identifiers(parameters)
+    given = tokens(body)
+    found: set[str] = set()
+    for place, token in enumerate(given):
+        if token != "##" or not 0 < place < len(given) - 1:
+            continue
+        before, after = given[place - 1], given[place + 1]
+        if before not in names:
+            found |= {name for name in defined if name.startswith(before)}
+        elif after not in names:
+            found |= {name for name in defined if name.endswith(after)}
+        else:
+            pairs = {left + right for words in beside if len(words) < 20 for left in words for right in words}
+            found |= defined & pairs
+    return found
 
 
 def tree(file: SourceFile, interesting: frozenset[str]) -> tuple[Node, ...]:

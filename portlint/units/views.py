@@ -167,12 +167,13 @@ class Views:
     def _fails(
         self, result: Result, missing: Sequence[Lacking], used: Iterable[int], cpp: bool, mark: Callable[[str], str]
     ) -> bool:
-        """The compiler stops: a gate, a header that is not there, in C++ also a function that is not declared."""
-        if result.gates or any(row.status != "flag" for row in missing):
+        """No object comes out, so the names behind it are unknown: a gate, or a header that is not there and names with
+        it (a lone missing header is often provided for), in C++ also a function that is not declared."""
+        if result.gates:
             return True
-        return cpp and any(
-            self._sources.facts[n].kind == "call" and mark(self._sources.facts[n].name) in _REFUSED for n in used
-        )
+        if not cpp and all(row.status == "flag" for row in missing):
+            return False
+        return any(self._sources.facts[n].kind == "call" and mark(self._sources.facts[n].name) in _REFUSED for n in used)
 
     def _start(self, start: State, path: str) -> State:
         """The state before the unit's first line, with the macros of its own compile command."""

@@ -15,7 +15,9 @@ FRAME_CALLS = frozenset(
 )
 _WAITS = re.compile(rb"\b(?:SDL_WaitEvent|SDL_WaitEventTimeout|al_wait_for_event)\b")
 _DRAINS = re.compile(rb"\b(?:SDL_PollEvent|XPending|pollEvent|XCheckMaskEvent)\b")
-_CHAIN = rb"(?:[A-Za-z_]\w*(?:\([^()]*\)|\[[^\[\]]*\])?(?:\s*(?:\.|->|::)\s*[A-Za-z_]\w*(?:\(\s*[^()]*\))?)*)"
+_ASKS = rb"\w*(?:[Cc]lose|[Qq]uit|[Rr]unning|[Oo]pen|[Ee]xit|[Dd]one|[Aa]live|[Aa]ctive)\w*\([^()]*\)"
+_PART = rb"(?:" + _ASKS + rb"|[A-Za-z_]\w*(?:\(\s*\)|\[[^\[\]]*\])?)"
+_CHAIN = _PART + rb"(?:\s*(?:\.|->|::)\s*" + _PART + rb")*"
 _TERM = rb"!?\s*\(?\s*!?\s*" + _CHAIN + rb"\s*\)?(?:\s*[!=]=\s*(?:\w+|" + _CHAIN + rb"))?"
 _WHILE_RUNNING = re.compile(rb"\s*(?:[1-9]\d*|" + _TERM + rb"(?:\s*(?:&&|\|\|)\s*" + _TERM + rb")*)\s*\Z")
 _YIELDS = b"emscripten_"  # a loop that calls into Emscripten was written with the page in mind
@@ -35,8 +37,8 @@ def blocking_loops(data: bytes, scopes: Scopes, calls: list[int]) -> list[int]:
             elif scope.kind == "function":
                 break
         if loop is not None and _YIELDS not in data[loop.opening : loop.closing]:
-            found.add(_word(data, loop))
-    found |= {_word(data, loop) for loop in _waiting(data, scopes, calls)}
+            found.add(loop.start)
+    found |= {loop.start for loop in _waiting(data, scopes, calls)}
     return sorted(found)
 
 
@@ -60,9 +62,3 @@ def _waiting(data: bytes, scopes: Scopes, calls: list[int]) -> list[Scope]:
             if loop and loop[0].start < call < loop[0].opening and _WAITS.search(loop[0].head):
                 found.append(loop[0])
     return [loop for loop in found if _YIELDS not in data[loop.opening : loop.closing]]
-
-
-def _word(data: bytes, loop: Scope) -> int:
-    """Where the loop's own word stands."""
-    places = [data.rfind(word, loop.start, loop.opening) for word in (b"while", b"for", b"do")]
-    return max(places) if max(places) >= 0 else loop.opening

@@ -13,7 +13,8 @@ ScopeKind = Literal["class", "function", "loop", "other"]
 
 # Every alternative begins with a literal: only then does `re` skip ahead quickly.
 _EVENT = re.compile(
-    rb"""//[^\n]* | /\*.*?(?:\*/|\Z) | "(?:(?<=R")([^\s()\\]{0,16})\(.*?\)\1"|(?:\\.|[^"\\\n])*") | '(?:\\.|[^'\\\n]){1,8}'
+    rb"""//[^\n]* | /\*.*?(?:\*/|\Z) | '(?:\\.|[^'\\\n]){1,8}'
+       | "(?:(?<=R")([^\s()\\]{0,16})\(.*?\)\1"|(?:\\.|[^"\\\n])*")
        | \#[ \t]*(?P<word>[a-z]+)(?:[^\n\\]|\\\r?\n|\\)* | \{ | \}""",
     re.X | re.S,
 )
@@ -26,6 +27,7 @@ _NAMED = re.compile(rb"\b([A-Za-z_]\w*)\s*\Z")
 _LOOPS = (b"while", b"for")
 _CONTROL = (b"if", b"switch", b"catch", b"while", b"for")
 _NESTING = 300  # braces inside braces: deeper ones are generated tables
+_MOST = 400_000  # braces in a file: generated tables alone have more
 _BACK = 2000  # bytes looked back for the head of a brace
 
 
@@ -34,7 +36,7 @@ class Scope(NamedTuple):
 
     kind: ScopeKind
     name: str
-    start: int  # where its head begins; for `do`, the word
+    start: int  # of a loop: where its word stands; else where the search for a head began
     opening: int
     closing: int
     head: bytes  # of a loop: what stands in the parentheses
@@ -91,13 +93,13 @@ class Scopes:
             bracket = _opening_bracket(flat)
             word = _NAMED.search(flat, 0, max(bracket, 0))
             if word and word[1] in _LOOPS:
-                return Scope("loop", "", floor, opening, closing, flat[bracket + 1 : -1])
+                return Scope("loop", "", floor + word.start(1), opening, closing, flat[bracket + 1 : -1])
             if word and word[1] in _CONTROL:
                 return Scope("other", "", floor, opening, closing, b"")
         if re.search(rb"\bdo\Z", flat):
             tail = re.compile(rb"\s*while\s*\(").match(data, closing + 1)
             until = data[tail.end() : data.find(b";", tail.end())].rstrip()[:-1] if tail else b"0"
-            return Scope("loop", "", floor, opening, closing, until)
+            return Scope("loop", "", floor + len(flat) - 2, opening, closing, until)
         own = flat[flat.rfind(b";") + 1 :]
         named = _CLASS.search(own)
         if named and not _NOT_A_CLASS.search(own) and b"(" not in own[named.end() :].split(b":", 1)[0]:
@@ -127,6 +129,8 @@ def _braces(data: bytes) -> tuple[dict[int, _Brace], dict[int, int]]:
         start = found.start()
         first = data[start]
         if first == 0x7B:
+            if len(braces) >= _MOST:
+                break
             inner = braces[start] = _Brace(start, last, inner)
             last = start + 1
         elif first == 0x7D:

@@ -16,6 +16,7 @@ _BEFORE_CALL = frozenset(
     b"return else do case goto throw sizeof co_return co_await co_yield and or not xor in alignof typeof "
     b"__extension__ THROW new delete if while for switch defined emit Q_EMIT __try __finally".split()
 )
+_NO_VALUE = frozenset(b"struct union enum class goto typename template operator namespace".split())
 _BEFORE_VALUE = frozenset(b"return else case throw co_return co_yield and or not".split())
 # Words after the parameter list of a C++ or GNU function that do not yet decide declaration or definition.
 _TRAILING = re.compile(
@@ -26,6 +27,7 @@ _TRAILING = re.compile(
 _STATIC = re.compile(rb"\b(?:static|inline|STATIC|INLINE|__inline|__inline__|static_inline)\b")
 # `f OF((int a))`, `f __P((int))`: parameter lists for compilers without prototypes.
 _OLD_PARAMETERS = re.compile(rb"\s*(?:[A-Z_][A-Z0-9_]*|__P|_Optlink)\s*\(\s*\(")
+_ALIAS = re.compile(rb"#[ \t]*define[ \t]+\w+\Z")  # the body is the name alone: `#define closesocket close`
 _DECLARATOR = re.compile(rb"\s*\)\s*\(")
 # What an argument may be and a parameter may not: `&x`, `-1`, `"text"`, `p->q`, `!x`, `f(x)`, `(int) x`.
 _ARGUMENT = re.compile(
@@ -60,7 +62,7 @@ def shape(data: bytes, start: int, end: int, in_macro: bool) -> Shape:
         return _called(data, start, after, before, last, in_macro)
     if follows == b"#" and in_macro:
         return "none"
-    return _named(data, after, follows, before, last, in_macro)
+    return _named(data, end, after, before, last, in_macro)
 
 
 def _called(data: bytes, start: int, opening: int, before: int, last: bytes, in_macro: bool) -> Shape:
@@ -87,17 +89,20 @@ def _called(data: bytes, start: int, opening: int, before: int, last: bytes, in_
     return "call"
 
 
-def _named(data: bytes, after: int, follows: bytes, before: int, last: bytes, in_macro: bool) -> Shape:
+def _named(data: bytes, end: int, after: int, before: int, last: bytes, in_macro: bool) -> Shape:
     """A name without an argument list: an address, a variable, or something else (a constant, a type)."""
+    follows = data[after : after + 1]
     word = _word_before(data, before)
-    if last == b"(" and follows == b")" and _DECLARATOR.match(data, after):
+    if in_macro and _ALIAS.search(data, max(0, before - 80), before):
+        return "address" if not follows or b"\n" in data[end:after] else "other"
+    if not in_macro and last == b"(" and follows == b")" and _DECLARATOR.match(data, after):
         return _bracketed(data, after, before)
-    if word and word not in _BEFORE_CALL and _OLD_PARAMETERS.match(data, after):
+    if word and not in_macro and word not in _BEFORE_CALL and _OLD_PARAMETERS.match(data, after):
         return _function(data, before - len(word), data.find(b"(", after))
     if word and data[_skip_back(data, before - len(word), in_macro) - 1 :][:1] == b"[":
         return "none"  # [receiver connect], [self connect:x]
-    if word and word not in _BEFORE_VALUE:
-        return "none" if word in (b"struct", b"union", b"enum", b"class", b"goto", b"typename") else "variable"
+    if word and word not in _BEFORE_VALUE and (not in_macro or follows == b";"):
+        return "none" if word in _NO_VALUE else "variable"
     if follows in (b"=", b"[") and data[after + 1 : after + 2] != b"=" and last in (b"*", b","):
         return "variable"
     if last in (b"*", b"&") and follows in b";,)=[" and _is_pointer_declarator(data, before):
@@ -110,8 +115,8 @@ def _named(data: bytes, after: int, follows: bytes, before: int, last: bytes, in
         return "variable"
     if last == b"*" and follows == b")":  # int (*connect)(...)
         return "variable"
-    if in_macro:  # an alias: the body is the name alone (`#define closesocket close`)
-        return "address" if follows in (b"\n", b"\r", b"") or data[after - 1 : after] == b"\n" else "other"
+    if in_macro:
+        return "other"
     if last == b"," and follows in (b";", b",", b"=") and not _inside_parentheses(data, before):
         return "variable" if _declares_list(data, before) else "address"
     if last in (b"=", b"(", b",", b"&", b"?", b":", b"{", b"|") or word:
