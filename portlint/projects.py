@@ -147,7 +147,8 @@ def _add_folders(
         kind: ComponentKind = "vendored" if label == "vendored" else "module"
         identity = f"{kind}:{full}"
         if identity not in components:
-            components[identity] = Component(identity, kind, posixpath.basename(full), full, provenance=label)
+            title = posixpath.basename(full) if label == "vendored" else folder  # `tests`, `addons/x/editor`
+            components[identity] = Component(identity, kind, title, full, provenance=label)
             edges.append(Dependency(f"project:{project.path}", identity, _SCOPES.get(label, "build"), full))
 
 

@@ -48,7 +48,7 @@ def mark(toolchain: str, name: str, version: str = "") -> str:
     """The mark in one release; without `version`, in the one that the table was made from."""
     at = release(version or tomllib.loads(text(toolchain, "toolchain.toml"))["release"])
     for _, word, _, since, until in symbols(toolchain)[name]:
-        if (not since or release(since) <= at) and (not until or at <= release(until)):
+        if (not since or release(since) <= at) and (not until or at < release(until)):
             return word
     return "none"
 
@@ -60,7 +60,7 @@ def test_folder_is_complete_and_clean(toolchain: str) -> None:
         data = (FOLDER / toolchain / file).read_bytes()
         assert data.endswith(b"\n") and b"\r" not in data
         assert len(data) < 1_500_000
-        assert not re.search(rb"/usr/(lib|share)/(llvm|emscripten)|yowasp/", data), f"{file} names a sysroot"
+        assert not re.search(rb"/usr/(lib|share)/(llvm|emscripten)|yowasp/include", data), f"{file} names a sysroot"
 
 
 @pytest.mark.parametrize("toolchain", IDS)
@@ -84,7 +84,7 @@ def test_symbols_are_sorted_and_marked(toolchain: str) -> None:
         for name, word, how, since, until in rows:
             assert word in MARKS or (word.startswith("flag:") and word.removeprefix("flag:") in cures), name
             assert how in HOWS, name
-            assert not (since and until) or release(since) <= release(until), name
+            assert not (since and until) or release(since) < release(until), name
 
 
 def test_every_toolchain_answers_for_the_same_names() -> None:
@@ -177,7 +177,7 @@ def test_drift(toolchain: str, name: str, version: str, expected: str) -> None:
         ("host", ("sys/epoll.h", "linux/input.h", "immintrin.h"), ("windows.h", "emscripten.h")),
         ("wasip1", ("sys/socket.h", "threads.h", "ifaddrs.h", "sys/eventfd.h"), ("netdb.h", "sys/wait.h", "pwd.h")),
         ("wasip2", ("netdb.h",), ("net/if.h", "termios.h", "spawn.h", "ucontext.h")),
-        ("emscripten", ("emscripten.h", "AL/al.h", "SDL/SDL.h", "sys/wait.h"), ("sys/epoll.h", "execinfo.h")),
+        ("emscripten", ("emscripten.h", "AL/al.h", "SDL/SDL.h", "sys/wait.h"), ("execinfo.h", "windows.h")),
     ],
 )
 def test_known_headers(toolchain: str, present: tuple[str, ...], absent: tuple[str, ...]) -> None:
@@ -195,7 +195,7 @@ def test_known_headers(toolchain: str, present: tuple[str, ...], absent: tuple[s
         ),
         ("host", "bits/socket.h", "# AF_INET PF_INET"),
         ("host", "netinet/in.h", "# INADDR_ANY ((in_addr_t) 0x00000000)"),
-        ("emscripten", "signal.h", "# SIGALRM 14"),
+        ("emscripten", "bits/signal.h", "# SIGALRM 14"),
         ("emscripten", "SDL/SDL.h", "> SDL.h"),
     ],
 )

@@ -40,6 +40,7 @@ class Profile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     version: str
     release: str
     newest: str
+    speaks_for: str
     obtained: str
     source: str
     checked: date
@@ -64,7 +65,7 @@ def describe(toolchain: Toolchain, macros: str) -> str:
     lines = [f"id = {json.dumps(toolchain.id)}"]
     lines += [
         f"{key} = {json.dumps(getattr(known, key))}"
-        for key in ("title", "version", "release", "newest", "obtained", "source")
+        for key in ("title", "version", "release", "newest", "speaks_for", "obtained", "source")
     ]
     lines.append(f"checked = {known.checked.isoformat()}")
     lines.append(_array("emulation", [flag for flag, _ in toolchain.options if flag != SJLJ]))

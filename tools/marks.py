@@ -50,15 +50,15 @@ def with_calls(toolchain: str, rows: Mapping[str, Row], measured: Iterable[tuple
     return found
 
 
-def with_drift(toolchain: str, rows: Mapping[str, Row], last: str) -> list[Row]:
-    """Add the rows of later versions; the row at hand then ends with `last`, the version that was measured."""
+def with_drift(toolchain: str, rows: Mapping[str, Row]) -> list[Row]:
+    """Add the rows of later versions; the row at hand then ends where the later one begins."""
     found = dict(rows)
     later: list[Row] = []
     for entry in _drift(toolchain):
         for name in entry.names:
             row = rows.get(name)
             if row is not None and row.mark != entry.mark:
-                found[name] = msgspec.structs.replace(row, until=last)
+                found[name] = msgspec.structs.replace(row, until=entry.since)
                 later.append(Row(name, "", entry.since, entry.mark, "source"))
     return [*found.values(), *later]
 

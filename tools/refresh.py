@@ -47,7 +47,7 @@ def _symbols(toolchain: Toolchain, names: list[str], headers: str, control: dict
     if release.startswith("wasi-sdk-"):
         number = int(release.removeprefix("wasi-sdk-"))
         return table(with_history(called, releases(toolchain.id, base), number))
-    return table(with_drift(toolchain.id, called, release))
+    return table(with_drift(toolchain.id, called))
 
 
 def _write(toolchain: str, file: str, text: str) -> None:

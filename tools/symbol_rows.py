@@ -10,7 +10,7 @@ HEADER = "name\tmark\thow\tsince\tuntil"
 
 
 class Row(msgspec.Struct, frozen=True, order=True):
-    """One line. `since` and `until` are versions of the toolchain, or "" for the oldest and the newest known."""
+    """One line. From `since` on and before `until`, versions of the toolchain; "" is no bound."""
 
     name: str
     until: str

@@ -34,7 +34,7 @@ def with_history(rows: Mapping[str, Row], listed: Mapping[int, set[str]], measur
     for name, row in rows.items():
         came = next((number for number in later if name in listed[number]), None)
         if row.mark == "absent" and came is not None:
-            found.append(msgspec.structs.replace(row, until=f"wasi-sdk-{measured}"))
+            found.append(msgspec.structs.replace(row, until=f"wasi-sdk-{came}"))
             found.append(Row(name, "", f"wasi-sdk-{came}", "defined", "source"))
             continue
         first = _first(name, until, listed)

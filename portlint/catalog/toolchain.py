@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 import re
 import tomllib
+from copy import copy
 from functools import cache, cached_property
 from pathlib import Path
 
@@ -20,12 +21,16 @@ _DEFINE = re.compile(r"#define[ \t]+([A-Za-z_]\w*)(\([^)]*\))?[ \t]*(.*)")
 
 
 class Mark(msgspec.Struct, frozen=True):
-    """What happens to a name: see rules/toolchains/README.md for the closed set of marks."""
+    """What happens to a name in one release: see tools/README.md for the closed set of marks.
+
+    `needs`: the name is there, and only since this version, within the range that the table covers. `fixed`: the
+    later version from which on it is there.
+    """
 
     mark: str
     how: str
-    since: str = ""
-    until: str = ""
+    needs: str = ""
+    fixed: str = ""
 
 
 class Header(msgspec.Struct, frozen=True):
@@ -55,12 +60,12 @@ class Toolchain:
         except (OSError, tomllib.TOMLDecodeError) as error:
             raise PortlintError(f"{folder}: the toolchain's tables cannot be read: {error}") from error
         self.version: str = about["version"]
-        self.release: str = about.get("release", "")
+        self.release: str = about["speaks_for"]
+        self.newest: str = about["newest"]
         self.source: str = about["source"]
         self.undefines: frozenset[str] = frozenset(about.get("undefines", ()))
         self._headers: dict[str, Header] = {}
         self._closures: dict[str, frozenset[str]] = {}
-        self._symbols: dict[str, Mark] | None = None
         self._macros: dict[str, tuple[tuple[str, str], ...]] | None = None
         self._declared: dict[str, frozenset[str]] | None = None
 
@@ -69,7 +74,7 @@ class Toolchain:
         """Identifies the tables' content."""
         files = ("toolchain.toml", "headers.txt", "symbols.tsv", "predefined-c.h", "predefined-cxx.h")
         content = b"".join((self._folder / name).read_bytes() for name in files)
-        return f"{self.id} {hashlib.blake2b(content, digest_size=16).hexdigest()}"
+        return f"{self.id} {self.release} {hashlib.blake2b(content, digest_size=16).hexdigest()}"
 
     def has(self, name: str) -> bool:
         return name in self._blocks
@@ -97,16 +102,21 @@ class Toolchain:
             self._closures[name] = frozenset(seen)
         return self._closures[name]
 
-    @property
+    @cached_property
     def symbols(self) -> dict[str, Mark]:
         """The mark of each name in the release that this toolchain speaks for."""
-        if self._symbols is None:
-            self._symbols = {}
-            for line in (self._folder / "symbols.tsv").read_text(encoding="utf-8").splitlines()[1:]:
-                name, mark, how, since, until = (*line.split("\t"), "", "")[:5]
-                if in_force(self.release, since, until):
-                    self._symbols[name] = Mark(mark, how, since, until)
-        return self._symbols
+        rows: dict[str, list[tuple[str, str, str, str]]] = {}
+        for line in (self._folder / "symbols.tsv").read_text(encoding="utf-8").splitlines()[1:]:
+            name, mark, how, since, until = (*line.split("\t"), "", "")[:5]
+            rows.setdefault(name, []).append((mark, how, since, until))
+        return {name: _mark_of(found, self.release) for name, found in rows.items()}
+
+    def at(self, release: str) -> Toolchain:
+        """The same tables, speaking for another release."""
+        other = copy(self)
+        other.release = release
+        other.__dict__.pop("symbols", None)
+        return other
 
     @property
     def macros(self) -> dict[str, tuple[tuple[str, str], ...]]:
@@ -149,6 +159,17 @@ def load_toolchain(name: str) -> Toolchain:
     if not folder.is_dir():
         raise PortlintError(f"{folder}: no such toolchain")
     return Toolchain(folder)
+
+
+def _mark_of(rows: list[tuple[str, str, str, str]], release: str) -> Mark:
+    """The row in force; one that only got there, or will, says so."""
+    mark, how, since, _ = next((row for row in rows if in_force(release, row[2], row[3])), rows[-1])
+    if mark == "defined" and since and any(row[0] != "defined" for row in rows):
+        return Mark(mark, how, needs=since)
+    if mark != "defined":
+        later = [row[2] for row in rows if row[0] == "defined" and row[2] and _numbers(row[2]) > _numbers(release)]
+        return Mark(mark, how, fixed=min(later, key=_numbers, default=""))
+    return Mark(mark, how)
 
 
 def in_force(release: str, since: str, until: str) -> bool:

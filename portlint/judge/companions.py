@@ -6,16 +6,13 @@ from collections.abc import Mapping, Sequence
 
 import msgspec
 
-from portlint.catalog.toolchain import Mark
-from portlint.model.catalog import Companion
+from portlint.model.catalog import Companion, Family
 from portlint.model.finding import Finding
 
 _AT_RUN = ("fails-at-run", "silent", "hangs")
 
 
-def folded(
-    findings: Sequence[Finding], companions: Mapping[str, Companion], symbols: Mapping[str, Mark]
-) -> list[Finding]:
+def folded(findings: Sequence[Finding], companions: Mapping[str, Companion], family: Family) -> list[Finding]:
     """Leave out calls that only follow one which already fails at run time in the same component; that one names them.
 
     Calls that do not link are kept: each of them stops the build.
@@ -27,8 +24,8 @@ def folded(
     followed: dict[tuple[str, str], set[str]] = {}
     left_out: set[int] = set()
     for finding in at_run:
-        leaders = _leaders(finding.name, companions, symbols) & seen[finding.component]
-        leaders = {name for name in leaders if finding.name not in _leaders(name, companions, symbols)}
+        leaders = _leaders(finding.name, companions, family) & seen[finding.component]
+        leaders = {name for name in leaders if finding.name not in _leaders(name, companions, family)}
         if leaders:
             left_out.add(id(finding))
             followed.setdefault((finding.component, min(leaders)), set()).add(finding.name)
@@ -42,10 +39,7 @@ def folded(
     return out
 
 
-def _leaders(name: str, companions: Mapping[str, Companion], symbols: Mapping[str, Mark]) -> set[str]:
+def _leaders(name: str, companions: Mapping[str, Companion], family: Family) -> set[str]:
     """The calls that this one only follows."""
     row = companions.get(name)
-    mark = symbols.get(name)
-    if row is None or (row.unless_traps and mark is not None and mark.mark == "traps"):
-        return set()
-    return set(row.of) - {name}
+    return set(row.of) - {name} if row and (not row.on or family in row.on) else set()

@@ -47,13 +47,17 @@ def of_capability(support: Support) -> Answer:
 def of_symbol(mark: Mark, support: Support, target: Target, source: str) -> Answer | None:
     """None when the table knows the name and nothing against it: the platform has it."""
     if mark.mark == "defined":
-        return None
+        if not mark.needs:
+            return None
+        return Answer("flag", f"it needs {mark.needs} or newer", "", source, False)
     where = f"the C library of {target.id}"
     if mark.mark.startswith("flag:"):
         if mark.mark[5:] in target.assumes:
             return None
         return Answer("flag", f"it needs {mark.mark[5:]}", support.instead, source, False)
     reason = _REASON[mark.mark].format(where=where)
+    if mark.fixed:
+        reason = f"{reason} before {mark.fixed}"
     if support.level not in ("flag", "unknown") and support.because:
         reason = f"{reason}; {support.because}"
     return Answer(_LEVEL_OF[mark.mark], reason, support.instead, source, support.blocker)

@@ -71,7 +71,7 @@ def judge_target(
         found += judged.findings
         credit += judged.credit
     placed = sorted({_key(each): each for each in (_place(each, tree, aside) for each in found)}.values(), key=_key)
-    placed = folded(_once(placed, catalog), catalog.companions, toolchain.symbols)
+    placed = folded(_once(placed, catalog), catalog.companions, target.family)
     verdicts: dict[str, Verdict] = {}
     why: dict[str, tuple[str, ...]] = {}
     for project in concerned(tree.layout.projects, target):

@@ -104,11 +104,11 @@ class Target(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Companion(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename="kebab"):
-    """Calls (`names`) that only follow one of the calls `of`. `unless_traps`: not where the call aborts."""
+    """Calls (`names`) that only follow one of the calls `of`. `on`: only on these families; empty: on all."""
 
     names: tuple[str, ...]
     of: tuple[str, ...]
-    unless_traps: bool = False
+    on: tuple[Family, ...] = ()
 
 
 class Catalog(msgspec.Struct, frozen=True):

@@ -197,8 +197,8 @@ def _cut(text: str, width: int) -> str:
 
 
 def _path(entry: Entry, layout: Layout) -> list[str]:
-    """`via a > b (path:line) > c (path:line)`; nothing for the project's own code."""
-    if len(entry.hops) < 2 and not any(hop.location for hop in entry.hops):
+    """`via a > b (path:line) > c (path:line)`; nothing where no manifest says so, and the place tells it all."""
+    if not any(hop.location for hop in entry.hops):
         return []
     parts = [visible(entry.hops[0].source)]
     for hop in entry.hops:
