@@ -12,7 +12,7 @@ from portlint import __version__
 from portlint.cache import Cache, default_folder
 from portlint.catalog import load_catalog, vocabulary
 from portlint.catalog.packages import load_packages
-from portlint.catalog.toolchain import Toolchain, load_toolchain, platform_headers
+from portlint.catalog.toolchain import Toolchain, load_toolchain, platform_headers, toolchain_for
 from portlint.collect import Collected, Collector
 from portlint.errors import PortlintError
 from portlint.estimate import estimate, load_rates
@@ -90,20 +90,30 @@ def scan(path: Path, options: Options, progress: Callable[[int, int], None]) -> 
             load_packages("godot"),
         )
         matcher = Matcher(catalog.rules.values())
+        chosen = options.targets or default_targets(tree, catalog)
+        asked = {name: _versioned(name, catalog) for name in chosen}
         judged = {
-            name: judge_target(tree, native, target, toolchains[target.toolchain], catalog, matcher)
-            for name in options.targets or default_targets(tree, catalog)
-            for target in (catalog.targets[name],)
+            name: judge_target(tree, native, target, toolchain, catalog, matcher)
+            for name, (target, toolchain) in asked.items()
         }
-    report = _report(root, walked, collected, arranged, judged, catalog)
+    targets = {name: target for name, (target, _) in asked.items()}
+    report = _report(root, walked, collected, arranged, judged, catalog, targets)
     warning = (cache.warning,) if cache.warning else ()
     return Scan(report, catalog, (*walked.notes, *warning))
 
 
 def check_targets(names: Sequence[str], catalog: Catalog) -> None:
     for name in names:
-        if name not in catalog.targets:
+        if name.partition("@")[0] not in catalog.targets:
             raise PortlintError(f"unknown target {name!r}; known targets: {', '.join(sorted(catalog.targets))}")
+
+
+def _versioned(name: str, catalog: Catalog) -> tuple[Target, Toolchain]:
+    """`wasip1@2022`: the target, under that name, and its toolchain in that release."""
+    identity, at, version = name.partition("@")
+    target = catalog.targets[identity]
+    toolchain = toolchain_for(target, version)
+    return (msgspec.structs.replace(target, id=name, version=toolchain.release) if at else target), toolchain
 
 
 def _walked(path: Path, exclude: Sequence[str]) -> tuple[Path, Walk]:
@@ -164,9 +174,10 @@ def _report(
     arranged: Layout,
     judged: Mapping[str, TargetJudgement],
     catalog: Catalog,
+    asked: Mapping[str, Target],
 ) -> Report:
     files: tuple[FileRecord, ...] = tuple(sorted((*collected.records, *walked.records), key=lambda each: each.path))
-    targets = tuple(_target(catalog.targets[name], one, arranged, catalog) for name, one in judged.items())
+    targets = tuple(_target(asked[name], one, arranged, catalog) for name, one in judged.items())
     projects = tuple(
         ProjectReport(
             project.path,

@@ -16,6 +16,7 @@ import msgspec
 
 from portlint.catalog.load import rules_folder
 from portlint.errors import PortlintError
+from portlint.model.catalog import Target
 
 _DEFINE = re.compile(r"#define[ \t]+([A-Za-z_]\w*)(\([^)]*\))?[ \t]*(.*)")
 
@@ -226,6 +227,26 @@ def _macro(text: str) -> tuple[str, str]:
         if character == "(":
             return text[:position], text[position:]
     return text, ""
+
+
+def toolchain_for(target: Target, version: str) -> Toolchain:
+    """The toolchain of a target, in the release that `version` names: a year, or a release as the tables write it.
+
+    Raises PortlintError for a version that is neither, or newer than anything known.
+    """
+    toolchain = load_toolchain(target.toolchain)
+    if not version:
+        return toolchain
+    path = rules_folder() / "toolchains" / "releases.toml"
+    years: dict[str, str] = tomllib.loads(path.read_text(encoding="utf-8")).get(target.family, {})
+    release = years.get(version, version)
+    prefix = "wasi-sdk-" if target.family == "wasi" else ""
+    if re.fullmatch(r"\d+(?:\.\d+)*", release):
+        release = prefix + release
+    if not re.fullmatch(prefix + r"\d+(?:\.\d+)*", release) or _numbers(release) > _numbers(toolchain.newest):
+        known = f"a year from {min(years)} to {max(years)}, or a release up to {toolchain.newest}"
+        raise PortlintError(f"{target.id}@{version}: unknown version; write {known}")
+    return toolchain.at(release)
 
 
 @cache

@@ -182,7 +182,9 @@ class Judge:
             finding = self._finding(fact, rule, _TABLE, answer, "live")
             stops = f"stops {units} translation units" if units > 1 else "stops its translation unit"
             said = f"#error {text}" if text else "#error"
-            findings.append(msgspec.structs.replace(finding, name="", message=f"{said}{more} {stops}: {support.because}"))
+            findings.append(
+                msgspec.structs.replace(finding, name="", message=f"{said}{more} {stops}: {support.because}")
+            )
         return findings
 
 
