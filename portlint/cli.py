@@ -161,6 +161,8 @@ def _render(done: Scan, name: str, root: Path, colour: bool, verbose: bool) -> s
 
 
 def _fails(report: Report, from_severity: str) -> bool:
+    if from_severity == "never":
+        return False
     counted = FAIL_ON[: FAIL_ON.index(from_severity) + 1]
     return any(finding.severity in counted for target in report.targets for finding in target.findings)
 

@@ -204,7 +204,7 @@ def _target(target: Target, judged: TargetJudgement, arranged: Layout, catalog: 
             dependencies=arranged.graph.dependencies,
             findings=[each for each in judged.findings if each.component not in judged.aside],
         )
-        if projects and judged.verdict != "unknown"
+        if any(each.kind != "files" for each in projects) and judged.verdict != "unknown"
         else None
     )
     return TargetReport(

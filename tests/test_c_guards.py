@@ -141,10 +141,14 @@ TREES = [
     ({"a.c": '#include "a.h"\n#include "a.h"\n', "a.h": f"#pragma once\n{PROBE}"}, {}, "LLL"),
     ({"a.c": '#define A_H\n#include "a.h"\n', "a.h": f"#ifndef A_H\n#define A_H\n{PROBE}#endif\n"}, {}, "---"),
     ({"a.c": '#include "a.h"\n', "a.h": f'#include "b.h"\n{PROBE}', "b.h": '#include "a.h"\n'}, {}, "LLL"),
-    ({"a.c": f'#include "b.h"\n#ifdef B\n{PROBE}#endif\n', "b.h": '#pragma once\n#include "b.h"\n#define B\n'}, {}, "LLL"),
+    (
+        {"a.c": f'#include "b.h"\n#ifdef B\n{PROBE}#endif\n', "b.h": '#pragma once\n#include "b.h"\n#define B\n'},
+        {},
+        "LLL",
+    ),
     ({"a.c": f'#define H "b.h"\n#include H\n#ifdef B\n{PROBE}#endif\n', "b.h": "#define B\n"}, {}, "LLL"),
     ({"a.c": f"#include <stdint.h>\n#ifdef INT32_MAX\n{PROBE}#endif\n"}, {}, "LLL"),
-    ({"a.c": f"#if __has_include(\"b.h\")\n{PROBE}#endif\n", "b.h": "\n"}, {}, "LLL"),
+    ({"a.c": f'#if __has_include("b.h")\n{PROBE}#endif\n', "b.h": "\n"}, {}, "LLL"),
     ({"a.cpp": f"#ifdef __cplusplus\n{PROBE}#endif\n"}, {}, "LLL"),
     ({"a.c": '#ifdef __wasi__\n#include "b.h"\n#endif\n', "b.h": PROBE}, {}, "L--"),
 ]

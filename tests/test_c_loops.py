@@ -66,7 +66,8 @@ def test_a_lambda_inside_a_loop_is_a_function_of_its_own() -> None:
 
 
 def test_the_outer_one_of_two_counts_once() -> None:
-    assert loops("int main(void) {\n  for (;;) {\n    while (!quit) { SDL_PollEvent(&e); SDL_Flip(s); }\n  }\n}") == [(2, 3)]
+    text = "int main(void) {\n  for (;;) {\n    while (!quit) { SDL_PollEvent(&e); SDL_Flip(s); }\n  }\n}"
+    assert loops(text) == [(2, 3)]
 
 
 def test_the_condition_around_the_loop_is_kept() -> None:

@@ -16,7 +16,19 @@ IDS = ("emscripten", "emscripten-pthreads", "host", "wasip1", "wasip1-threads", 
 FILES = {"headers.txt", "predefined-c.h", "predefined-cxx.h", "symbols.tsv", "toolchain.toml"}
 MARKS = {"defined", "absent", "undeclared", "fails", "fakes", "traps", "hangs"}
 HOWS = {"link", "declare", "run", "source", "doc"}
-KEYS = {"id", "title", "version", "release", "newest", "obtained", "source", "checked", "emulation", "undefines"}
+KEYS = {
+    "id",
+    "title",
+    "version",
+    "release",
+    "newest", "speaks_for",
+    "speaks_for",
+    "obtained",
+    "source",
+    "checked",
+    "emulation",
+    "undefines",
+}
 BLOCK = re.compile(r"^@ (\S+)\n((?:[^@].*\n)*)", re.M)
 LINE = re.compile(r"(> \S.*|# \w+(\([^)]*\))?( .*)?|- \w+|= \w.*|! .+)$")
 
@@ -195,6 +207,8 @@ def test_known_headers(toolchain: str, present: tuple[str, ...], absent: tuple[s
         ),
         ("host", "bits/socket.h", "# AF_INET PF_INET"),
         ("host", "netinet/in.h", "# INADDR_ANY ((in_addr_t) 0x00000000)"),
+        ("host", "features.h", "# __GLIBC_MINOR__ 36"),
+        ("host", "endian.h", "# BYTE_ORDER __BYTE_ORDER"),
         ("emscripten", "bits/signal.h", "# SIGALRM 14"),
         ("emscripten", "SDL/SDL.h", "> SDL.h"),
     ],

@@ -12,6 +12,11 @@ _CONDITION = re.compile(rb"^[ \t]*#[ \t]*(?:if|ifdef|ifndef|elif)\b((?:[^\n]*\\\
 # immintrin.h's parts hold 12,000 names; which header has _mm512_* decides nothing.
 _VECTOR_PART = re.compile(r"(avx512|avx10|avxvnni|avxifma|avxneconvert|amx)\w*intrin\.h$")
 _WORD = re.compile(r"[A-Za-z_]\w*")
+# Reserved names that say which library and which machine this is: programs test them, libc's headers need not.
+_IDENTITY = re.compile(
+    r"__(GLIBC|GNUC)_(MINOR__|PREREQ)$|__\w+_ENDIAN$|__(\w+_)?BYTE_ORDER$|__FLOAT_WORD_ORDER$|__WORDSIZE$"
+    r"|__(GLIBC|GNU_LIBRARY|UCLIBC|MUSL|BIONIC|STDC_\w+)__$"
+)
 _NO_ALIAS = ("compat/", "x86_64-linux-gnu/")
 VALUE_LENGTH = 200
 # Version macros that programs test and no header of the system itself does.
@@ -91,4 +96,6 @@ def _kept(defined: dict[str, tuple[str, str]], tested: set[str]) -> set[str]:
 def _is_internal(macro: str, tested: set[str]) -> bool:
     if _VERSION.match(macro):
         return False
-    return macro.startswith(("__need_", "__NEED_")) or (macro.startswith("__") and macro not in tested)
+    if macro.startswith(("__need_", "__NEED_")):
+        return True
+    return macro.startswith("__") and macro not in tested and not _IDENTITY.match(macro)

@@ -13,9 +13,9 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent / "rules" / "toolchains"
 FRAMEWORKS = (
-    "AppKit AudioToolbox AudioUnit AVFoundation Carbon Cocoa CoreAudio CoreFoundation CoreGraphics CoreHaptics CoreMedia CoreMotion "
-    "CoreServices CoreVideo ForceFeedback Foundation GameController GLKit GLUT IOKit Metal MetalKit OpenCL OpenGL OpenGLES "
-    "QuartzCore Security SystemConfiguration UIKit UserNotifications WebKit"
+    "AppKit AudioToolbox AudioUnit AVFoundation Carbon Cocoa CoreAudio CoreFoundation CoreGraphics CoreHaptics"
+    " CoreMedia CoreMotion CoreServices CoreVideo ForceFeedback Foundation GameController GLKit GLUT IOKit Metal"
+    " MetalKit OpenCL OpenGL OpenGLES QuartzCore Security SystemConfiguration UIKit UserNotifications WebKit"
 ).split()
 # C++ and C standard headers that mingw ships too, and names too common to belong to one platform.
 NOT_EVIDENCE = frozenset({"version.h", "resource.h", "process.h", "share.h", "types.h", "io.h"})
@@ -31,7 +31,8 @@ def main(folder: Path) -> None:
             if header not in host and header not in NOT_EVIDENCE:
                 rows.setdefault(header, platform)
     rows |= {f"{framework}/{framework}.h": "apple" for framework in FRAMEWORKS}
-    rows |= {header: "windows" for header in ("Windows.h", "WinSock2.h", "WinBase.h", "Winsock2.h", "WS2tcpip.h", "process.h", "io.h")}
+    spelled = ("Windows.h", "WinSock2.h", "WinBase.h", "Winsock2.h", "WS2tcpip.h", "process.h", "io.h")
+    rows |= dict.fromkeys(spelled, "windows")
     text = "header\tplatform\n" + "".join(f"{header}\t{platform}\n" for header, platform in sorted(rows.items()))
     (ROOT / "platform-headers.tsv").write_text(text, encoding="utf-8")
 

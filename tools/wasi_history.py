@@ -23,7 +23,7 @@ def releases(toolchain: str, base: Path) -> dict[int, set[str]]:
 
 
 def with_history(rows: Mapping[str, Row], listed: Mapping[int, set[str]], measured: int) -> list[Row]:
-    """Add `since` to names that came after the first release, and rows for those that came after `measured`.
+    """Add `since` to names that came after the first release, and rows for what the newest release brought.
 
     What upstream leaves out of its lists (libdl) gets no `since`: nothing is known.
     """
@@ -39,7 +39,10 @@ def with_history(rows: Mapping[str, Row], listed: Mapping[int, set[str]], measur
             continue
         first = _first(name, until, listed)
         known = row.mark != "absent" and first is not None and first != numbers[0]
-        found.append(msgspec.structs.replace(row, since=f"wasi-sdk-{first}") if known else row)
+        since = f"wasi-sdk-{first}" if known else ""
+        found.append(msgspec.structs.replace(row, since=since))
+        if known and first == numbers[-1]:  # the release before is still in use: say what it does
+            found.append(Row(name, since, "", "absent", "source"))
     return found
 
 

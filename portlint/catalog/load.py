@@ -71,7 +71,7 @@ def _targets(folder: Path, capabilities: dict[str, Capability]) -> dict[str, Tar
             what = f"no answer for {', '.join(missing)}" if missing else f"unknown capabilities {', '.join(extra)}"
             raise PortlintError(f"{path}: {what}")
         targets[target.id] = target
-    return targets
+    return dict(sorted(targets.items()))
 
 
 def _inherit(path: Path, table: dict[str, Any], by_id: dict[str, dict[str, Any]]) -> dict[str, Any]:

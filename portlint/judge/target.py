@@ -80,8 +80,24 @@ def judge_target(
         verdicts[project.path] = verdict(own, basis)
         why[project.path] = deciding(own, basis, verdicts[project.path])
     answer = worst(list(verdicts.values()))
-    sentences = next((why[path] for path in verdicts if verdicts[path] == answer), (_nothing(target),))
+    sentences = _most_telling(verdicts, why, answer, placed, tree) or (_nothing(target),)
     return TargetJudgement(answer, sentences, tuple(placed), credit, verdicts, why, aside)
+
+
+def _most_telling(
+    verdicts: Mapping[str, Verdict],
+    why: Mapping[str, tuple[str, ...]],
+    answer: Verdict,
+    findings: Sequence[Finding],
+    tree: Tree,
+) -> tuple[str, ...]:
+    """What decides for the project that stands for the target's verdict: of the worst ones, that with most errors."""
+    errors: dict[str, int] = {}
+    for finding in findings:
+        if finding.severity == "error" and (project := tree.layout.project_of(finding.location.path)):
+            errors[project.path] = errors.get(project.path, 0) + 1
+    worst_ones = [path for path, verdict_there in verdicts.items() if verdict_there == answer]
+    return why[max(worst_ones, key=lambda path: errors.get(path, 0))] if worst_ones else ()
 
 
 def concerned(projects: Iterable[Project], target: Target) -> list[Project]:

@@ -76,7 +76,7 @@ def deciding(findings: Sequence[Finding], basis: Basis, answer: Verdict) -> tupl
     if answer in ("needs-work", "blocked"):
         sentences += _seam([each for each in findings if each.severity == "error"], basis)
     if answer == "ready":
-        return sentences or (f"{basis.units} files of code looked at, and nothing in them stands against it",)
+        return sentences or (f"{_files(basis.units)} of code looked at, and nothing in them stands against it",)
     return sentences
 
 
@@ -107,7 +107,12 @@ def _sentence(group: list[Finding]) -> str:
     files = {each.location.path for each in group}
     more = f" (also {', '.join(names[:3])}{' ...' if len(names) > 3 else ''})" if names else ""
     where = first.location.path + (f":{first.location.line}" if first.location.line else "")
-    return f"{first.message}{more} - {where}" + (f" and {len(files) - 1} more files" if len(files) > 1 else "")
+    others = f" and {_files(len(files) - 1, 'more ')}" if len(files) > 1 else ""
+    return f"{first.message}{more} - {where}{others}"
+
+
+def _files(number: int, which: str = "") -> str:
+    return f"1 {which}file" if number == 1 else f"{number} {which}files"
 
 
 def _unknown(basis: Basis) -> str:

@@ -173,7 +173,8 @@ class Views:
             return True
         if not cpp and all(row.status == "flag" for row in missing):
             return False
-        return any(self._sources.facts[n].kind == "call" and mark(self._sources.facts[n].name) in _REFUSED for n in used)
+        facts = self._sources.facts
+        return any(facts[n].kind == "call" and mark(facts[n].name) in _REFUSED for n in used)
 
     def _start(self, start: State, path: str) -> State:
         """The state before the unit's first line, with the macros of its own compile command."""

@@ -80,7 +80,7 @@ def _as_lines(data: bytes) -> tuple[bytes, str]:
             raise ValueError("has NUL bytes: not a source text")
         line = data.count(b"\n", 0, data.index(b"\0")) + 1
         odd = f"has NUL bytes from line {line} on"
-    if data.count(b"\r") != data.count(b"\r\n"):  # a lone CR ends a line, as on old Macs
+    if b"\r" in data and data.count(b"\r") != data.count(b"\r\n"):  # a lone CR ends a line, as on old Macs
         data = data.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
     return data, odd
 

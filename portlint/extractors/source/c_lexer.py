@@ -18,6 +18,7 @@ from portlint.model.outline import Directive, DirectiveKind
 _STATE_TOKENS = (b"/*", b"//", b'"', b"'", b"#")
 _BLOCK_COMMENT, _LINE_COMMENT, _STRING, _CHARACTER, _HASH = range(5)
 _WORD = frozenset(b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_$")
+_BEFORE_SPLICE = frozenset(b"\\\r\t ")
 _KINDS: dict[bytes, DirectiveKind] = {
     b"if": "if",
     b"ifdef": "ifdef",
@@ -77,7 +78,8 @@ class Lexer:
             implementation=ahocorasick_rs.Implementation.DFA,
         ).find_matches_as_indexes
 
-    def lex(self, data: bytes) -> Lexed:
+    # One loop over events, without calls for the frequent ones: they would cost more than the search.
+    def lex(self, data: bytes) -> Lexed:  # noqa: PLR0915
         """Hits and directives of one file, in order. Linear in its size."""
         hits: list[Hit] = []
         directives: list[Directive] = []
@@ -86,72 +88,52 @@ class Lexer:
         macro, macro_end = "", 0
         line, counted, line_start = 1, 0, 0  # `line` is the line of position `counted`, and begins at `line_start`
         size = len(data)
-        word = _WORD
-        names = self._names
         for token, start, end in self._events(data, size):
             if start < skip_to:
                 continue
-            if token > _HASH:
-                if (end < size and data[end] in word) or (start and data[start - 1] in word):
-                    continue
-                name = names[token]
-                if name in SCRIPTS:
-                    skip_to = script_end(data, end, size, whole="JS" in name)
-                    if name not in self._wanted:
-                        continue
-                newlines = data.count(b"\n", counted, start)
-                if newlines:
-                    line += newlines
-                    line_start = data.rfind(b"\n", counted, start) + 1
-                counted = start
-                if len(hits) >= MAX_HITS:
-                    partly = partly or f"more than {MAX_HITS} names; what follows line {line} was not looked at"
-                    break
-                hits.append(Hit(name, start, end, line, start - line_start + 1, macro if start < macro_end else ""))
-            elif token == _STRING:
-                skip_to = _string_end(data, start, size)
-                if skip_to == start + 1 or skip_to > size:
-                    opened = line + data.count(b"\n", counted, start)
-                    partly = partly or f"the string opened in line {opened} never ends"
-            elif token == _LINE_COMMENT:
+            if token == _LINE_COMMENT:
                 skip_to = _line_end(data, end, size)
-            elif token == _BLOCK_COMMENT:
-                stop = data.find(b"*/", end)
-                if stop < 0:
-                    opened = line + data.count(b"\n", counted, start)
-                    partly = partly or f"the comment opened in line {opened} never ends"
-                    stop = size
-                skip_to = stop + 2
-            elif token == _CHARACTER:
+                continue
+            if token == _CHARACTER:
                 skip_to = _character_end(data, start, size)
-            elif start >= macro_end and _starts_line(data, start):
-                found = _DIRECTIVE_WORD.match(data, start)
-                kind = _KINDS.get(found[1]) if found else None
-                stop = _line_end(data, start, size)
-                if found is None or kind is None:
-                    skip_to = stop if found else end
+                continue
+            if token in (_STRING, _BLOCK_COMMENT):
+                skip_to = _string_end(data, start, size) if token == _STRING else _comment_end(data, end)
+                if skip_to in (0, start + 1):  # a lone quote costs itself, anything else the rest of the file
+                    what = "string" if token == _STRING else "comment"
+                    opened = line + data.count(b"\n", counted, start)
+                    partly = partly or f"the {what} opened in line {opened} never ends"
+                    skip_to = skip_to or size
+                continue
+            if token == _HASH:
+                if start < macro_end or not _starts_line(data, start):
                     continue
-                raw = data[found.end() : stop]
-                if b"/*" in raw:
-                    stop = _past_comments(data, found.end(), stop, size)
-                    raw = data[found.end() : stop]
-                newlines = data.count(b"\n", counted, start)
-                if newlines:
-                    line += newlines
-                    line_start = data.rfind(b"\n", counted, start) + 1
+                found, skip_to, stop = _directive(data, start, end, size)
+                if found is None:
+                    continue
+                line += data.count(b"\n", counted, start)
                 counted = start
-                text = _clean(raw)
-                if kind == "define":
-                    defined = _MACRO_NAME.match(text)
-                    macro, macro_end = (defined[0].decode() if defined else ""), stop
-                    skip_to = data.find(defined[0], found.end()) + len(defined[0]) if defined else stop
-                else:
-                    skip_to = stop
-                if kind == "once":
-                    if text != b"once":
-                        continue
-                    text = b""
-                directives.append(Directive(kind, line, text.decode("utf-8", "replace")))
+                line_start = data.rfind(b"\n", 0, start) + 1
+                if found[0] == "define":
+                    macro, macro_end = _macro_name(found[1]), stop
+                directives.append(Directive(found[0], line, found[1]))
+                continue
+            if (end < size and data[end] in _WORD) or (start and data[start - 1] in _WORD):
+                continue
+            name = self._names[token]
+            if name in SCRIPTS:
+                skip_to = script_end(data, end, size, whole="JS" in name)
+                if name not in self._wanted:
+                    continue
+            newlines = data.count(b"\n", counted, start)
+            if newlines:
+                line += newlines
+                line_start = data.rfind(b"\n", counted, start) + 1
+            counted = start
+            if len(hits) >= MAX_HITS:
+                partly = partly or f"more than {MAX_HITS} names; what follows line {line} was not looked at"
+                break
+            hits.append(Hit(name, start, end, line, start - line_start + 1, macro if start < macro_end else ""))
         return Lexed(hits, directives, partly)
 
     def _events(self, data: bytes, size: int) -> Iterable[tuple[int, int, int]]:
@@ -172,27 +154,64 @@ class Lexer:
             first = last
 
 
+def _directive(data: bytes, start: int, end: int, size: int) -> tuple[tuple[DirectiveKind, str] | None, int, int]:
+    """(kind, text) or None for one that nobody asks about, where to look on, and where the directive ends.
+
+    A macro's body is looked into: it is code.
+    """
+    found = _DIRECTIVE_WORD.match(data, start)
+    if found is None:
+        return None, end, end
+    stop = _line_end(data, start, size)
+    kind = _KINDS.get(found[1])
+    if kind is None:
+        return None, stop, stop
+    raw = data[found.end() : stop]
+    if b"/*" in raw:
+        stop = _past_comments(data, found.end(), stop, size)
+        raw = data[found.end() : stop]
+    text = _clean(raw)
+    if kind == "once":
+        return (("once", "") if text == b"once" else None), stop, stop
+    name = _MACRO_NAME.match(text) if kind == "define" else None
+    look_on = data.find(name[0], found.end()) + len(name[0]) if name else stop
+    return (kind, text.decode("utf-8", "replace")), look_on, stop
+
+
+def _macro_name(text: str) -> str:
+    found = _MACRO_NAME.match(text.encode())
+    return found[0].decode() if found else ""
+
+
+def _comment_end(data: bytes, start: int) -> int:
+    """Past the `*/`; 0 when there is none."""
+    stop = data.find(b"*/", start)
+    return stop + 2 if stop >= 0 else 0
+
+
 def _line_end(data: bytes, start: int, size: int) -> int:
     """Where the logical line ends: past every newline that a backslash splices."""
     while True:
         stop = data.find(b"\n", start)
         if stop < 0:
             return size
+        if data[stop - 1] not in _BEFORE_SPLICE:
+            return stop
         last = stop - 1
-        while last >= 0 and data[last] in b"\r\t ":
+        while last >= start and data[last] in b"\r\t ":
             last -= 1
-        if last < 0 or data[last] != 0x5C or last < start:
+        if last < start or data[last] != 0x5C:
             return stop
         start = stop + 1
 
 
 def _string_end(data: bytes, start: int, size: int) -> int:
-    """Past the closing quote. One that does not close in its line is skipped alone; an endless raw string is all."""
+    """Past the closing quote. `start + 1` when it does not close in its line, 0 for an endless raw string."""
     if start and data[start - 1] == 0x52 and _raw_prefix(data, start):  # R"delimiter( ... )delimiter"
         bracket = data.find(b"(", start, start + 18)
         if bracket > 0:
             stop = data.find(b")" + data[start + 1 : bracket] + b'"', bracket)
-            return size + 1 if stop < 0 else stop + (bracket - start) + 1
+            return 0 if stop < 0 else stop + (bracket - start) + 1
     position = start + 1
     while True:
         stop = data.find(b'"', position)

@@ -10,9 +10,7 @@ SCRIPTS = frozenset(
     "MAIN_THREAD_EM_ASM MAIN_THREAD_EM_ASM_INT MAIN_THREAD_EM_ASM_DOUBLE MAIN_THREAD_EM_ASM_PTR "
     "MAIN_THREAD_ASYNC_EM_ASM".split()
 )
-_TOKEN = re.compile(
-    rb"""//[^\n]*|/\*.*?\*/|"(?:\\.|[^"\\\n])*"|'(?:\\.|[^'\\\n])*'|`(?:\\.|[^`\\])*`|[(){}]""", re.S
-)
+_TOKEN = re.compile(rb"""//[^\n]*|/\*.*?\*/|"(?:\\.|[^"\\\n])*"|'(?:\\.|[^'\\\n])*'|`(?:\\.|[^`\\])*`|[(){}]""", re.S)
 _BLOCK = re.compile(rb"\(\s*\{")
 
 
