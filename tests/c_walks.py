@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from functools import cache
 
-from portlint.catalog.toolchain import load_toolchain, platform_headers
+from portlint.catalog.toolchain import Toolchain, load_toolchain, platform_headers
 from portlint.extractors.source.c_family import extract
 from portlint.model.vocabulary import Vocabulary
 from portlint.units.codebase import Codebase
@@ -15,21 +15,27 @@ CHAINS = ("wasip1", "emscripten", "host")
 
 
 @cache
-def toolchains() -> list:  # type: ignore[type-arg]
+def toolchains() -> list[Toolchain]:
     return [load_toolchain(name) for name in CHAINS]
 
 
-def lives(files: Mapping[str, str | bytes], chain: str, defines: Mapping[str, str] | None = None) -> dict[str, str]:
-    """Probe -> `live`, `open` ...; probes that are dead for the toolchain are absent."""
+def lives(
+    files: Mapping[str, str | bytes], *chains: str, defines: Mapping[str, str] | None = None
+) -> list[dict[str, str]]:
+    """For each toolchain: probe -> `live`, `open` ...; probes that are dead there are absent."""
     texts = {path: text if isinstance(text, bytes) else text.encode() for path, text in files.items()}
     extractions = {path: extract(path, text, PROBES) for path, text in texts.items()}
     code = Codebase(extractions, {}, toolchains(), platform_headers(), (), defines or {}, None)
-    toolchain = next(each for each in toolchains() if each.id == chain)
-    found = code.views().view(toolchain, lambda _name: "", False).lives
-    return {code.facts[number].name: life for number, life in found.items()}
+    views = code.views()
+    found = []
+    for toolchain in toolchains():
+        if toolchain.id in chains:
+            view = views.view(toolchain, lambda _name: "", False)
+            found.append({code.facts[number].name: life for number, life in view.lives.items()})
+    return found
 
 
 def marks(files: Mapping[str, str | bytes], defines: Mapping[str, str] | None = None) -> str:
     """One letter a toolchain of CHAINS for the probe called `probe`: `L`ive, `?` open, `-` dead."""
     letters = {"live": "L", "open": "?"}
-    return "".join(letters.get(lives(files, chain, defines).get("probe", ""), "-") for chain in CHAINS)
+    return "".join(letters.get(found.get("probe", ""), "-") for found in lives(files, *CHAINS, defines=defines))

@@ -251,7 +251,7 @@ def _preprocessed(text: str) -> str:
 @given(programs)
 def test_the_walk_agrees_with_a_preprocessor(parts: list[list[str]]) -> None:
     text = _rendered(parts)
-    found = lives({"a.c": text}, "host")
+    (found,) = lives({"a.c": text}, "host")
     ours = {name for name, life in found.items() if life == "live"}
     left = _preprocessed(text)
     theirs = {name for name in _probes(text) if f"{name}()" in left}
