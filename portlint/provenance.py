@@ -72,6 +72,7 @@ AT_TOP: dict[str, Provenance] = {
     "ci": "tool",
     ".ci": "tool",
     ".github": "tool",
+    ".pc": "tool",  # quilt, in Debian source trees
     "cmake": "tool",
     "m4": "tool",
     "doc": "tool",

@@ -7,12 +7,15 @@ tag=wasi-sdk-33
 head=476bd3c2
 
 apt-get install -y --no-install-recommends clang-22 lld-22 llvm-22 libclang-rt-22-dev-wasm32 emscripten clang-14 lld-14 \
-  nodejs npm cmake ninja-build git libc6-dev libcrypt-dev g++
+  git libc6-dev libcrypt-dev g++
+command -v npm > /dev/null || apt-get install -y --no-install-recommends nodejs npm
 npm install --no-audit --no-fund --prefix "$folder/npm" @yowasp/clang@22.0.0-git20542-10
 mkdir -p "$folder/yowasp"
 tar xf "$folder/npm/node_modules/@yowasp/clang/gen/llvm-resources.tar" -C "$folder/yowasp"
+# wasi-libc wants a newer cmake than Debian 12 has.
 python3 -m venv "$folder/wasmtime"
-"$folder/wasmtime/bin/pip" install --quiet wasmtime==50.0.1
+"$folder/wasmtime/bin/pip" install --quiet wasmtime==50.0.1 cmake ninja
+PATH="$folder/wasmtime/bin:$PATH"
 
 if [ -z "${WASI_LIBC:-}" ]; then
   WASI_LIBC="$folder/wasi-libc.git"

@@ -14,10 +14,12 @@ from portlint.model.catalog import Catalog, Match, Rule, Target
 from portlint.model.fact import Fact, Location
 from portlint.model.finding import SEVERITY_OF, Confidence, Finding, rank
 from portlint.model.guard import ALWAYS
+from portlint.units.state import Gate
 from portlint.units.views import Life, View
 
 MISSING_FUNCTION = "missing-libc-function"
 MISSING_HEADER = "missing-system-header"
+CHAIN = "platform-chain"
 
 
 class Judged(msgspec.Struct, frozen=True):
@@ -164,14 +166,29 @@ class Judge:
             )
         return findings
 
+    def _chain(self, gate: Gate, units: int) -> Finding:
+        """An #if chain of platforms that leaves this one out: often a default that is wrong here."""
+        rule = self._catalog.rules[CHAIN]
+        support = self._target.support[rule.needs]
+        answer = Answer("partial", support.because, support.instead, support.source, False)
+        fact = Fact("construct", "#if", Location(gate.path, gate.line, 1), "c")
+        finding = self._finding(fact, rule, _TABLE, answer, "live")
+        behind = f"; {units} translation units read it" if units > 1 else ""
+        message = f"no branch of this #if chain is taken on {self._target.id} ({gate.text}){behind}"
+        return msgspec.structs.replace(finding, name="", message=message, confidence="medium")
+
     def _gates(self, view: View) -> list[Finding]:
         """One finding a file: the first `#error` reached, the others named with it."""
         by_path: dict[str, list[tuple[int, str, int]]] = {}
-        for gate, units in view.gates.items():
+        chains = []
+        for gate, units in sorted(view.gates.items()):
+            if gate.chain:
+                chains.append(self._chain(gate, units))
+                continue
             by_path.setdefault(gate.path, []).append((gate.line, gate.text, units))
         rule = self._catalog.rules[GATE]
         support = self._target.support[rule.needs]
-        findings = []
+        findings = chains
         for path, rows in sorted(by_path.items()):
             rows.sort()
             line, text, _ = rows[0]

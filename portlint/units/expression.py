@@ -135,10 +135,11 @@ class Evaluator:
             return position
         if body.startswith("("):
             if given[position : position + 1] != ["("]:
-                out.append("0")
+                out.append(token)  # no use of the macro; as an argument it may still become one
                 return position
             arguments, position = _arguments(given, position)
-            replaced = _substitute(body, arguments)
+            expanded = [self._expand(each, hidden, depth + 1) for each in arguments]
+            replaced = _substitute(body, arguments, expanded)
         else:
             replaced = list(tokens(body))
         out.extend(self._expand(_pasted(replaced), hidden | {token}, depth + 1))
@@ -181,18 +182,22 @@ def _arguments(given: list[str], position: int) -> tuple[list[list[str]], int]:
     raise Unparsable("a parenthesis is not closed")
 
 
-def _substitute(body: str, arguments: list[list[str]]) -> list[str]:
+def _substitute(body: str, arguments: list[list[str]], expanded: list[list[str]]) -> list[str]:
+    """The body with its parameters replaced: expanded first, as C11 6.10.3.1 says, but not beside `#` or `##`."""
     names, _, rest = body[1:].partition(")")
     parameters = [name.strip() for name in names.split(",")] if names.strip() else []
     if parameters and parameters[-1].endswith("..."):
         parameters[-1] = parameters[-1].removesuffix("...").strip() or "__VA_ARGS__"
         fixed = len(parameters) - 1
-        tail = [token for part in arguments[fixed:] for token in part]
-        arguments = [*arguments[:fixed], tail]
-    given = dict(zip(parameters, arguments, strict=False))
+        arguments = [*arguments[:fixed], [token for part in arguments[fixed:] for token in part]]
+        expanded = [*expanded[:fixed], [token for part in expanded[fixed:] for token in part]]
+    raw = dict(zip(parameters, arguments, strict=False))
+    full = dict(zip(parameters, expanded, strict=False))
     out: list[str] = []
-    for token in tokens(rest):
-        out.extend(given.get(token, [token]))
+    given = tokens(rest)
+    for place, token in enumerate(given):
+        pasted = given[place - 1 : place] in (("##",), ("#",)) or given[place + 1 : place + 2] == ("##",)
+        out.extend((raw if pasted else full).get(token, [token]))
     return out
 
 
@@ -295,6 +300,8 @@ def _literal(token: str) -> int | None:
         digits = found[1].replace("'", "")
         base = {"0x": 16, "0b": 2}.get(digits[:2].lower(), 8 if digits[0] == "0" and len(digits) > 1 else 10)
         return int(digits, base)
+    if token[:1].isalpha() or token[:1] in ("_", "$"):
+        return 0  # the name of a function-like macro without arguments: an identifier like any other
     if "'" in token:
         inner = token[token.index("'") + 1 : -1]
         return ord(inner[-1]) if inner else 0

@@ -15,6 +15,18 @@ _BUDGET = 400_000  # nodes that one unit may interpret before the walk gives up 
 _RESERVED = frozenset("_ABCDEFGHIJKLMNOPQRSTUVWXYZ")  # an identifier with `_` and one of these is the compiler's
 
 
+_LINUX = {
+    "__linux__": "1",
+    "__linux": "1",
+    "linux": "1",
+    "__unix__": "1",
+    "__unix": "1",
+    "unix": "1",
+    "__gnu_linux__": "1",
+}
+_SHOWN = 160  # characters of a chain's conditions that are kept
+
+
 class Memory(Protocol):
     """Where results are kept between units."""
 
@@ -126,6 +138,19 @@ class _Interpreter:
                 break
         if taken is not None:
             self.run(taken.body)
+        elif self._is_platform_chain(node):
+            tests = " / ".join(branch.test for branch in node.branches)
+            self.frame.gates.append(Gate(self._path, node.branches[0].line, tests[:_SHOWN], chain=True))
+
+    def _is_platform_chain(self, node: Condition) -> bool:
+        """Two or more branches, no #else, and the one that Linux takes defines, includes or refuses something."""
+        if len(node.branches) < 2 or not all(branch.test for branch in node.branches):
+            return False
+        on_linux = Evaluator(lambda name: _LINUX.get(name) or self._read(name), self._is_known, self._has_include)
+        for branch in node.branches:
+            if on_linux.holds(branch.test):
+                return any(type(inner) in (Define, Include, Error) for inner in branch.body)
+        return False
 
     def _defined(self, name: str) -> bool | None:
         if self._read(name) is not None:

@@ -12,11 +12,12 @@ from portlint.units.tree import Node
 
 
 class Gate(NamedTuple):
-    """An `#error` that is reached."""
+    """An `#error` that is reached; as a `chain`, an #if chain of platforms in which this one takes no branch."""
 
     path: str
     line: int
     text: str
+    chain: bool = False
 
 
 class Lacking(NamedTuple):

@@ -141,8 +141,8 @@ class Views:
         missing = _first_of_each(result.lacking)
         foreign = any(row.header in self._foreign_headers for row in missing) or self._is_left_out(path)
         files = result.files
-        if result.gates and not foreign:  # refused on the host too: another platform's file, or a missing setting
-            foreign = bool(self._as_host(path, cpp).gates)
+        if refused(result) and not foreign:  # refused on the host too: another platform's file, or a missing setting
+            foreign = refused(self._as_host(path, cpp))
             files |= self._as_host(path, cpp).files
         used = self._uses(result, toolchain, cpp)
         maybe = self._uses(result._replace(uses=result.open_uses), toolchain, cpp)
@@ -169,7 +169,7 @@ class Views:
     ) -> bool:
         """No object comes out, so the names behind it are unknown: a gate, or a header that is not there and names with
         it (a lone missing header is often provided for), in C++ also a function that is not declared."""
-        if result.gates:
+        if refused(result):
             return True
         if not cpp and all(row.status == "flag" for row in missing):
             return False
@@ -276,6 +276,11 @@ class Views:
 def _does_not_link(mark: str) -> bool:
     """Also with a flag only: the flag is needed behind the gate too."""
     return mark in _REFUSED or mark.startswith("flag")
+
+
+def refused(result: Result) -> bool:
+    """The unit reaches an #error."""
+    return any(not gate.chain for gate in result.gates)
 
 
 def _first_of_each(rows: Iterable[Lacking]) -> list[Lacking]:
