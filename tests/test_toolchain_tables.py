@@ -21,7 +21,7 @@ KEYS = {
     "title",
     "version",
     "release",
-    "newest", "speaks_for",
+    "newest",
     "speaks_for",
     "obtained",
     "source",

@@ -203,6 +203,7 @@ class _Interpreter:
 
     def _write(self, name: str, body: str | None) -> None:
         if body is None:
+            self._write(f"undef {name}", "1")  # settled: no longer a name that nobody defines
             self._macros.pop(name, None)
         else:
             self._macros[name] = body
@@ -211,6 +212,8 @@ class _Interpreter:
 
     def _is_known(self, name: str) -> bool:
         project = self._project
+        if self._read(f"undef {name}") is not None:
+            return True
         return name in project.known or (name[:1] == "_" and name[1:2] in _RESERVED and name not in project.defines)
 
     def _has_include(self, text: str) -> bool:

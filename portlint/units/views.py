@@ -196,6 +196,7 @@ class Views:
         defined = {own.name for own in result.own if own.kind in ("defines", "defines-static")}
         declared = {own.name for own in result.own if own.kind == "declares"}
         ours = defined | (declared if cpp else declared & self._sources.defined_elsewhere)
+        methods = {(own.name, f"method {own.scope}") for own in result.own if own.kind == "member"}
         macros = self._used_macros(result.uses)
         headers = self._headers(result, toolchain)
         out = []
@@ -204,7 +205,9 @@ class Views:
                 continue
             fact = facts[number]
             if fact.kind == "call":
-                if fact.name in ours or self._is_macro(fact.name, result, headers, toolchain):
+                if fact.value != "global" and (fact.name in ours or (fact.name, fact.value) in methods):
+                    continue
+                if self._is_macro(fact.name, result, headers, toolchain):
                     continue
                 if not self._evident(fact.name, headers, toolchain):
                     continue
