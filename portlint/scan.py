@@ -28,7 +28,7 @@ from portlint.model.vocabulary import Vocabulary
 from portlint.projects import Layout, layout
 from portlint.units.codebase import Codebase, macros_with_uses
 from portlint.units.commands import FILE_NAME, Commands, load_commands
-from portlint.units.views import View
+from portlint.units.view import View
 from portlint.walk import Entry, Walk, walk
 
 HOST = "host"

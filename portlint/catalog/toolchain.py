@@ -150,7 +150,7 @@ class Toolchain:
         text = (self._folder / ("predefined-cxx.h" if cpp else "predefined-c.h")).read_text(encoding="utf-8")
         found = {}
         for match in _DEFINE.finditer(text):
-            found[match[1]] = f"{match[2] or ''} {match[3]}".strip() if match[2] else match[3].strip()
+            found[match[1]] = f"{match[2]} {match[3]}".strip() if match[2] else plain_body(match[3])
         return found
 
 
@@ -219,11 +219,20 @@ def _header(name: str, block: str) -> Header:
     return Header(name, tuple(includes), macros, tuple(undefs), frozenset(declares), error, flag)
 
 
+def plain_body(text: str) -> str:
+    """The body of a macro without parameters, as macro tables keep it: never beginning with a parenthesis.
+
+    `(a,b) body` is a function-like macro, so the plain `(LONG_MAX * 2UL + 1UL)` is kept behind a blank.
+    """
+    text = text.strip()
+    return f" {text}" if text.startswith("(") else text
+
+
 def _macro(text: str) -> tuple[str, str]:
     """`NAME body` or `NAME(a,b) body` -> (NAME, body or `(a,b) body`)."""
     for position, character in enumerate(text):
         if character == " ":
-            return text[:position], text[position + 1 :]
+            return text[:position], plain_body(text[position + 1 :])
         if character == "(":
             return text[:position], text[position:]
     return text, ""

@@ -15,7 +15,7 @@ from portlint.model.fact import Fact, Location
 from portlint.model.finding import SEVERITY_OF, Confidence, Finding, rank
 from portlint.model.guard import ALWAYS
 from portlint.units.state import Gate
-from portlint.units.views import Life, View
+from portlint.units.view import Life, View
 
 MISSING_FUNCTION = "missing-libc-function"
 MISSING_HEADER = "missing-system-header"

@@ -20,7 +20,7 @@ from portlint.model.component import Project
 from portlint.model.fact import Fact
 from portlint.model.finding import Finding, Verdict
 from portlint.projects import ships
-from portlint.units.views import View
+from portlint.units.view import View
 
 _SHIPS = ("first-party", "vendored", "binary")
 

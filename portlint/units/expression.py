@@ -10,31 +10,22 @@ import re
 from collections.abc import Callable
 from functools import lru_cache
 
+from portlint.units.arithmetic import Unparsable, value
+
 Lookup = Callable[[str], str | None]  # macro name -> body (`(a,b) body` when function-like), None when not defined
 Known = Callable[[str], bool]  # a name that is the platform's: undefined means false, not unknown
 HasInclude = Callable[[str], bool]
 
 _TOKEN = re.compile(
     r"""\s+ | (?P<number>\.?\d(?:'?[\w.])*) | (?P<name>[A-Za-z_$][\w$]*) | (?P<char>(?:u8|[LuU])?'(?:\\.|[^'\\])+')
-      | (?P<string>"(?:\\.|[^"\\])*") | (?P<op>\#\#|<<|>>|<=|>=|==|!=|&&|\|\||[-+*/%<>=!~&|^?:(),.\#\[\]{};@\\]) | (?P<other>.)""",
+      | (?P<string>"(?:\\.|[^"\\])*")
+      | (?P<op>\#\#|<<|>>|<=|>=|==|!=|&&|\|\||[-+*/%<>=!~&|^?:(),.\#\[\]{};@\\]) | (?P<other>.)""",
     re.X | re.S,
 )
-_NUMBER = re.compile(r"(0[xX][\da-fA-F']+|0[bB][01']+|[\d']+)[uUlLzZ]*\Z")
+
 _DEPTH = 120  # nesting and expansion limit: deeper conditions are unknown
 _TOKENS = 4000
-_BINARY = [
-    ["||"],
-    ["&&"],
-    ["|"],
-    ["^"],
-    ["&"],
-    ["==", "!="],
-    ["<", ">", "<=", ">="],
-    ["<<", ">>"],
-    ["+", "-"],
-    ["*", "/", "%"],
-]
-_PRIORITY = {op: level for level, ops in enumerate(_BINARY) for op in ops}
+
 _WORDS = {"and": "&&", "or": "||", "not": "!", "bitand": "&", "bitor": "|", "compl": "~", "xor": "^", "not_eq": "!="}
 _OPERATORS_LIKE_DEFINED = frozenset({"__has_include", "__has_include_next"})
 # Compiler questions: attributes and built-ins of clang are there, sanitizers and other `features` are not.
@@ -49,10 +40,6 @@ _YES = frozenset(
     }
 )
 _NO = frozenset({"__has_feature", "__has_extension", "__building_module", "__has_embed"})
-
-
-class Unparsable(ValueError):
-    """The condition is no valid expression: its value is unknown."""
 
 
 @lru_cache(maxsize=65536)
@@ -78,19 +65,19 @@ class Evaluator:
         """True, False, or None when a name that nobody defines decides. Text beyond C is None too."""
         try:
             expanded = self._expand(list(tokens(text)), frozenset(), 0)
-            value = _Parser(expanded, None).parse()
+            answer = value(expanded, None)
         except (Unparsable, RecursionError):
             return None
-        return None if value is None else value != 0
+        return None if answer is None else answer != 0
 
     def closed(self, text: str) -> bool:
         """The answer when every unknown name is 0, as a compiler would take it. Unparsable text is false."""
         try:
             expanded = self._expand(list(tokens(text)), frozenset(), 0)
-            value = _Parser(expanded, 0).parse()
+            answer = value(expanded, 0)
         except (Unparsable, RecursionError):
             return False
-        return bool(value)
+        return bool(answer)
 
     def _expand(self, given: list[str], hidden: frozenset[str], depth: int) -> list[str]:
         """Replace macros; unknown identifiers become `?`, known but undefined ones `0`."""
@@ -127,10 +114,14 @@ class Evaluator:
         if body is None:
             if given[position : position + 1] == ["("] and token not in ("true", "false"):
                 _, position = _arguments(given, position)  # NAME(...) that is no macro: an error to a compiler
-                out.append("0" if self._known(token) else "?")
+                out.append("0" if self._known(token) else UNKNOWN)
                 return position
             out.append(
-                "1" if token == "true" else "0" if token == "false" or self._known(token) or token in hidden else "?"
+                "1"
+                if token == "true"
+                else "0"
+                if token == "false" or self._known(token) or token in hidden
+                else UNKNOWN
             )
             return position
         if body.startswith("("):
@@ -148,7 +139,7 @@ class Evaluator:
     def _is_defined(self, name: str) -> str:
         if self._lookup(name) is not None or name in _OPERATORS_LIKE_DEFINED or name in _YES or name in _NO:
             return "1"
-        return "0" if self._known(name) else "?"
+        return "0" if self._known(name) else UNKNOWN
 
 
 def _operand(given: list[str], position: int) -> tuple[str, int]:
@@ -216,132 +207,3 @@ def _pasted(given: list[str]) -> list[str]:
         else:
             out.append(token)
     return out
-
-
-class _Parser:
-    """Precedence climbing over expanded tokens. `?` is a name nobody defines: worth `unknown`."""
-
-    def __init__(self, given: list[str], unknown: int | None) -> None:
-        # The operator `?` and the unknown mark share a spelling: the mark stands where an operand is due.
-        self._given = given
-        self._at = 0
-        self._unknown = unknown
-        self._depth = 0
-
-    def parse(self) -> int | None:
-        if not self._given:
-            raise Unparsable("empty condition")
-        value = self._ternary()
-        if self._at != len(self._given):
-            raise Unparsable(f"unexpected {self._given[self._at]!r}")
-        return value
-
-    def _peek(self) -> str:
-        return self._given[self._at] if self._at < len(self._given) else ""
-
-    def _take(self) -> str:
-        token = self._peek()
-        self._at += 1
-        return token
-
-    def _ternary(self) -> int | None:
-        condition = self._binary(0)
-        if self._peek() != "?":
-            return condition
-        self._take()
-        yes = self._ternary()
-        if self._take() != ":":
-            raise Unparsable("`?` without `:`")
-        no = self._ternary()
-        if condition is None:
-            return yes if yes == no else None
-        return yes if condition else no
-
-    def _binary(self, level: int) -> int | None:
-        left = self._unary()
-        while True:
-            op = self._peek()
-            priority = _PRIORITY.get(op, -1)
-            if priority < level:
-                return left
-            self._take()
-            right = self._binary(priority + 1)
-            left = _combine(op, left, right)
-
-    def _unary(self) -> int | None:
-        self._depth += 1
-        if self._depth > _DEPTH:
-            raise Unparsable("parentheses nest too deep")
-        try:
-            token = self._take()
-            if token == "!":
-                value = self._unary()
-                return None if value is None else int(not value)
-            if token in ("-", "+", "~"):
-                value = self._unary()
-                return None if value is None else {"-": -value, "+": value, "~": ~value}[token]
-            if token == "(":
-                value = self._ternary()
-                if self._take() != ")":
-                    raise Unparsable("a parenthesis is not closed")
-                return value
-            if token == "?":
-                return self._unknown
-            return _literal(token)
-        finally:
-            self._depth -= 1
-
-
-def _literal(token: str) -> int | None:
-    if token[:1].isdigit():
-        found = _NUMBER.match(token)
-        if not found:
-            raise Unparsable(f"{token!r} is no integer")
-        digits = found[1].replace("'", "")
-        base = {"0x": 16, "0b": 2}.get(digits[:2].lower(), 8 if digits[0] == "0" and len(digits) > 1 else 10)
-        return int(digits, base)
-    if token[:1].isalpha() or token[:1] in ("_", "$"):
-        return 0  # the name of a function-like macro without arguments: an identifier like any other
-    if "'" in token:
-        inner = token[token.index("'") + 1 : -1]
-        return ord(inner[-1]) if inner else 0
-    raise Unparsable(f"unexpected {token!r}")
-
-
-def _combine(op: str, left: int | None, right: int | None) -> int | None:
-    if op == "&&":
-        if left == 0 or right == 0:
-            return 0
-        return None if left is None or right is None else 1
-    if op == "||":
-        if left or right:
-            return 1
-        return None if left is None or right is None else 0
-    if left is None or right is None:
-        return 0 if op in ("*", "&") and 0 in (left, right) else None
-    if op in ("/", "%"):
-        if right == 0:
-            return None
-        quotient = abs(left) // abs(right) * (1 if (left < 0) == (right < 0) else -1)
-        return quotient if op == "/" else left - quotient * right
-    if op in ("<<", ">>"):
-        if not 0 <= right < 64:
-            return None
-        return left << right if op == "<<" else left >> right
-    return int(_ARITHMETIC[op](left, right))
-
-
-_ARITHMETIC: dict[str, Callable[[int, int], int | bool]] = {
-    "|": lambda a, b: a | b,
-    "^": lambda a, b: a ^ b,
-    "&": lambda a, b: a & b,
-    "==": lambda a, b: a == b,
-    "!=": lambda a, b: a != b,
-    "<": lambda a, b: a < b,
-    ">": lambda a, b: a > b,
-    "<=": lambda a, b: a <= b,
-    ">=": lambda a, b: a >= b,
-    "+": lambda a, b: a + b,
-    "-": lambda a, b: a - b,
-    "*": lambda a, b: a * b,
-}

@@ -9,7 +9,7 @@ import msgspec
 
 from portlint.cache import Cache
 from portlint.units.state import Gate, Lacking
-from portlint.units.views import UnitView
+from portlint.units.view import UnitView
 
 _LAYOUT = 1  # raise when UnitView or the meaning of its numbers changes
 

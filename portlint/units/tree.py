@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
+from portlint.catalog.toolchain import plain_body
 from portlint.model.outline import Directive, Own
 from portlint.units.expression import identifiers, tokens
 
@@ -184,7 +185,7 @@ class _Builder:
         elif kind == "define":
             found = _DEFINE.match(text)
             if found and found[1] in self._interesting:
-                out.append(Define(found[1], f"{found[2]} {found[3]}" if found[2] else found[3].strip()))
+                out.append(Define(found[1], f"{found[2]} {found[3]}" if found[2] else plain_body(found[3])))
         elif kind == "undef":
             name = text.split()[0] if text else ""
             if name in self._interesting:

@@ -5,16 +5,15 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from functools import cached_property
-from typing import Literal, NamedTuple, Protocol
+from typing import NamedTuple, Protocol
 
 from portlint.catalog.toolchain import Toolchain
 from portlint.model.fact import Fact
-from portlint.units.state import Gate, Lacking, Result, State
+from portlint.units.state import Lacking, Result, State
+from portlint.units.view import UnitView, View, together
 from portlint.units.walk import Walker
 
-Life = Literal["live", "behind-gate", "foreign", "open"]
 _REFUSED = ("absent", "undeclared")
-_RANK: dict[Life, int] = {"live": 0, "behind-gate": 1, "foreign": 2, "open": 3}
 
 
 class Sources(NamedTuple):
@@ -28,68 +27,12 @@ class Sources(NamedTuple):
     defined_elsewhere: frozenset[str]  # names that some file defines with external linkage
 
 
-class View(NamedTuple):
-    """What one toolchain's walk found.
-
-    `lives`: fact number -> how it is alive; facts that are dead for this toolchain are absent. `gates` and
-    `lacking`: with the number of units that reach them. `unsettled`: units that are built on other platforms only, or
-    that the walk gave up on. `closures`: the files of the project that a unit reads.
-    """
-
-    lives: Mapping[int, Life]
-    gates: Mapping[Gate, int]
-    lacking: Mapping[Lacking, int]
-    foreign: Mapping[str, tuple[str, ...]]  # header that nobody here knows -> units that include it
-    unsettled: frozenset[str]
-    closures: Mapping[str, frozenset[str]]
-
-
-class UnitView(NamedTuple):
-    """What one unit showed: numbers of facts by how they are alive, what refuses it, and the files that it read."""
-
-    unsettled: bool
-    foreign: bool
-    live: tuple[int, ...]
-    open: tuple[int, ...]
-    behind: tuple[int, ...]
-    gates: tuple[Gate, ...]
-    lacking: tuple[Lacking, ...]
-    strangers: tuple[str, ...]
-    files: frozenset[str]
-
-
 class Memory(Protocol):
     """Where what units showed is kept between runs."""
 
     def recall(self, path: str) -> UnitView | None: ...
 
     def keep(self, shown: Mapping[str, UnitView]) -> None: ...
-
-
-def together(shown: Mapping[str, UnitView]) -> View:
-    """All units as one view: a fact is as alive as in the unit where it is most."""
-    lives: dict[int, Life] = {}
-    gates: dict[Gate, int] = {}
-    lacking: dict[Lacking, int] = {}
-    strangers: dict[str, list[str]] = {}
-    for path, unit in shown.items():
-        _raise(lives, unit.live, "foreign" if unit.foreign else "live")
-        _raise(lives, unit.open, "open")
-        _raise(lives, unit.behind, "behind-gate")
-        for gate in unit.gates:
-            gates[gate] = gates.get(gate, 0) + 1
-        for row in unit.lacking:
-            lacking[row] = lacking.get(row, 0) + 1
-        for header in unit.strangers:
-            strangers.setdefault(header, []).append(path)
-    return View(
-        lives,
-        gates,
-        lacking,
-        {header: tuple(paths) for header, paths in strangers.items()},
-        frozenset(path for path, unit in shown.items() if unit.unsettled),
-        {path: unit.files for path, unit in shown.items()},
-    )
 
 
 class Views:
@@ -296,9 +239,3 @@ def _first_of_each(rows: Iterable[Lacking]) -> list[Lacking]:
         seen.add(row.header)
         out.append(row)
     return out
-
-
-def _raise(lives: dict[int, Life], numbers: Iterable[int], life: Life) -> None:
-    for number in numbers:
-        if number not in lives or _RANK[life] < _RANK[lives[number]]:
-            lives[number] = life
