@@ -13,6 +13,7 @@ from pathlib import Path
 
 import msgspec
 
+from portlint.catalog.toolchain import plain_body
 from portlint.errors import PortlintError
 
 FILE_NAME = "compile_commands.json"
@@ -60,7 +61,7 @@ def load_commands(path: Path, root: Path) -> Commands:
         for option, value in _options(entry.arguments or _split(path, entry.command)):
             if option == "-D":
                 name, equals, body = value.partition("=")
-                macros[name] = body if equals else "1"
+                macros[name] = plain_body(body) if equals else "1"
             elif option == "-U":
                 macros[value] = None
             elif folder := _inside(root, entry.directory, value):

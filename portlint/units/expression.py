@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable
 from functools import lru_cache
 
-from portlint.units.arithmetic import Unparsable, value
+from portlint.units.arithmetic import UNKNOWN, Unparsable, value
 
 Lookup = Callable[[str], str | None]  # macro name -> body (`(a,b) body` when function-like), None when not defined
 Known = Callable[[str], bool]  # a name that is the platform's: undefined means false, not unknown

@@ -11,7 +11,7 @@ from portlint.cache import Cache
 from portlint.units.state import Gate, Lacking
 from portlint.units.view import UnitView
 
-_LAYOUT = 1  # raise when UnitView or the meaning of its numbers changes
+_LAYOUT = 2  # raise when UnitView or the meaning of its numbers changes
 
 
 class _Stored(msgspec.Struct, array_like=True):

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from portlint.catalog.toolchain import Toolchain
+from portlint.catalog.toolchain import Toolchain, plain_body
 from portlint.units.frame import Frame
 from portlint.units.interpret import Run
 from portlint.units.state import Project, Result, State, header_status
@@ -27,8 +27,9 @@ class Walker:
         self.gave_up: set[str] = set()  # units that hit a limit
 
     def start(self, toolchain: Toolchain, cpp: bool, defines: Mapping[str, str]) -> State:
-        """The state before a unit's first line."""
-        return State(toolchain, None, {**toolchain.predefined(cpp), **defines}, frozenset())
+        """The state before a unit's first line. `defines`: macros and their bodies, as `-D` gives them."""
+        given = {name: plain_body(body) for name, body in defines.items()}
+        return State(toolchain, None, {**toolchain.predefined(cpp), **given}, frozenset())
 
     def unit(self, path: str, start: State) -> Result:
         """Everything that the unit's first file and its includes do from this state."""
