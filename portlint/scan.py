@@ -129,7 +129,7 @@ def _vocabularies(catalog: Catalog, toolchains: Iterable[Toolchain]) -> dict[str
     names: set[str] = set()
     for toolchain in toolchains:
         if toolchain.id != HOST:
-            names.update(name for name, mark in toolchain.symbols.items() if mark.mark != "defined" or mark.needs)
+            names.update(name for name, mark in toolchain.symbols.items() if mark.mark != "defined" or mark.varies)
     return {"c": vocabulary(catalog, "c", names), "gdscript": vocabulary(catalog, "gdscript")}
 
 

@@ -25,13 +25,14 @@ class Mark(msgspec.Struct, frozen=True):
     """What happens to a name in one release: see tools/README.md for the closed set of marks.
 
     `needs`: the name is there, and only since this version, within the range that the table covers. `fixed`: the
-    later version from which on it is there.
+    later version from which on it is there. `varies`: some release known here answers otherwise.
     """
 
     mark: str
     how: str
     needs: str = ""
     fixed: str = ""
+    varies: bool = False
 
 
 class Header(msgspec.Struct, frozen=True):
@@ -110,7 +111,12 @@ class Toolchain:
         for line in (self._folder / "symbols.tsv").read_text(encoding="utf-8").splitlines()[1:]:
             name, mark, how, since, until = (*line.split("\t"), "", "")[:5]
             rows.setdefault(name, []).append((mark, how, since, until))
-        return {name: _mark_of(found, self.release) for name, found in rows.items()}
+        marks = {name: _mark_of(found, self.release) for name, found in rows.items()}
+        changing = {name for name, found in rows.items() if any(row[2] or row[3] for row in found)}
+        return {
+            name: msgspec.structs.replace(mark, varies=True) if name in changing else mark
+            for name, mark in marks.items()
+        }
 
     def at(self, release: str) -> Toolchain:
         """The same tables, speaking for another release."""
@@ -164,7 +170,11 @@ def load_toolchain(name: str) -> Toolchain:
 
 def _mark_of(rows: list[tuple[str, str, str, str]], release: str) -> Mark:
     """The row in force; one that only got there, or will, says so."""
-    mark, how, since, _ = next((row for row in rows if in_force(release, row[2], row[3])), rows[-1])
+    held = next((row for row in rows if in_force(release, row[2], row[3])), None)
+    if held is None:  # every row is of a later release
+        first = min((row for row in rows if row[2]), key=lambda row: _numbers(row[2]), default=rows[-1])
+        return Mark("absent", first[1], fixed=first[2] if first[0] == "defined" else "")
+    mark, how, since, _ = held
     if mark == "defined" and since and any(row[0] != "defined" for row in rows):
         return Mark(mark, how, needs=since)
     if mark != "defined":
@@ -174,11 +184,11 @@ def _mark_of(rows: list[tuple[str, str, str, str]], release: str) -> Mark:
 
 
 def in_force(release: str, since: str, until: str) -> bool:
-    """Whether a row that holds from `since` to `until`, both included and either open, holds for a release."""
+    """Whether a row that holds from `since` on and before `until`, either open, holds for a release."""
     number = _numbers(release)
     if since and number < _numbers(since):
         return False
-    return not (until and number > _numbers(until))
+    return not (until and number >= _numbers(until))
 
 
 def _numbers(release: str) -> tuple[int, ...]:

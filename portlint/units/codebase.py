@@ -118,10 +118,12 @@ class Codebase:
         interesting = interesting_names(self._files, names)
         trees = {file.path: tree(file, interesting) for file in self._files}
         known = set(PLATFORM_MACROS) | {f"<{header}>" for header in self._foreign_headers}
+        system = frozenset[str]()
         for toolchain in self._toolchains:
+            system |= interesting & toolchain.macros.keys()
             known |= toolchain.macros.keys() | toolchain.undefines
             known |= {f"<{header}>" for header in toolchain.header_names}
-        return Walker(Project(trees, self._resolver, frozenset(known), self._defined_macros))
+        return Walker(Project(trees, self._resolver, frozenset(known), system, self._defined_macros))
 
     def _orphans(self) -> list[str]:
         """Headers with something to judge that no file includes, whatever the conditions: units of their own."""

@@ -7,7 +7,17 @@ from typing import Protocol
 from portlint.catalog.toolchain import Toolchain
 from portlint.units.expression import Evaluator
 from portlint.units.frame import Frame
-from portlint.units.state import Gate, Lacking, Project, Result, State, header_status
+from portlint.units.state import (
+    Gate,
+    Lacking,
+    Project,
+    Result,
+    State,
+    header_status,
+    macro_in,
+    own_headers_key,
+    value_of,
+)
 from portlint.units.tree import Branch, Condition, Define, Error, Include, Node, Once, Owned, Uses
 
 _NESTING = 64  # includes inside includes; compilers allow 200, real code stays far below
@@ -184,22 +194,21 @@ class _Interpreter:
             return body
         if name[0] == "<":
             body = header_status(self._toolchain, name[1:-1])
-        elif body is None:
-            rows = self._toolchain.macros.get(name)
-            if rows:
-                before = self._state.headers
-                for header, text in rows:
-                    if header in before:
-                        body = text
-                        break
-                if body is not None and frame.system and not self._from_before(rows):
-                    return body  # a system header that this very file includes: nothing read from outside
+        elif body is None and name in self._project.system_macros:
+            if frame.system:
+                own = self._read_own(name)
+                if own is not None:
+                    return own  # a system header that this very file includes: nothing read from outside
+            body = macro_in(self._toolchain, name, self._state.headers)
         frame.reads.setdefault(name, body)
         return body
 
-    def _from_before(self, rows: tuple[tuple[str, str], ...]) -> bool:
-        own = set().union(*(self._toolchain.closure(name) for name in self.frame.system))
-        return not any(header in own for header, _ in rows)
+    def _read_own(self, name: str) -> str | None:
+        """What the system headers that this file includes say, kept as a read: another toolchain's may say otherwise."""
+        key = own_headers_key(name, self.frame.system)
+        if key not in self.frame.reads:
+            self.frame.reads[key] = value_of(self._toolchain, key)
+        return self.frame.reads[key]
 
     def _write(self, name: str, body: str | None) -> None:
         if body is None:
@@ -247,6 +256,10 @@ class _Interpreter:
             return
         self._sync()
         state, result = self._run.enter(path, self._state, self._depth + 1)
+        if self.frame.system:
+            for name in result.reads.keys() & self._project.system_macros:
+                if name not in self.frame.writes:
+                    self._read_own(name)
         self.frame.absorb(result)
         for name, body in result.writes.items():
             if body is None:

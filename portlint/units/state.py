@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from portlint.catalog.toolchain import Toolchain
@@ -50,6 +50,7 @@ class Project(NamedTuple):
     trees: Mapping[str, tuple[Node, ...]]
     resolver: Resolver
     known: frozenset[str]  # macros and `<headers>` of platforms: undefined means false, absent means lacking
+    system_macros: frozenset[str]  # macros that some toolchain's headers define and that the project asks for
     defines: frozenset[str]  # macros that some file of the project defines
 
 
@@ -105,3 +106,25 @@ def header_status(toolchain: Toolchain, name: str) -> str:
         return "absent"
     header = toolchain.header(name)
     return "flag" if header.flag else "gated" if header.error else "ok"
+
+
+def macro_in(toolchain: Toolchain, name: str, headers: Collection[str]) -> str | None:
+    """The macro's body, where one of these system headers defines it."""
+    for header, text in toolchain.macros.get(name, ()):
+        if header in headers:
+            return text
+    return None
+
+
+def own_headers_key(name: str, headers: Iterable[str]) -> str:
+    """The read of a macro that a file's own system headers may define: `@NAME x.h y.h`."""
+    return f"@{name} {' '.join(sorted(set(headers)))}"
+
+
+def value_of(toolchain: Toolchain, key: str) -> str | None:
+    """What a toolchain answers to such a read."""
+    name, *headers = key[1:].split(" ")
+    for header, text in toolchain.macros.get(name, ()):
+        if any(header in toolchain.closure(each) for each in headers):
+            return text
+    return None

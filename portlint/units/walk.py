@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from portlint.catalog.toolchain import Toolchain, plain_body
 from portlint.units.frame import Frame
 from portlint.units.interpret import Run
-from portlint.units.state import Project, Result, State, header_status
+from portlint.units.state import Project, Result, State, header_status, value_of
 
 _GROUPS = 24  # sets of names that the results of one file are kept by
 
@@ -88,6 +88,8 @@ class _Lookup:
             return body
         if name[0] == "<":
             return header_status(self._toolchain, name[1:-1])
+        if name[0] == "@":
+            return value_of(self._toolchain, name)
         rows = self._system.get(name)
         if rows:
             headers = self._headers
