@@ -18,6 +18,7 @@ from portlint.catalog.load import rules_folder
 from portlint.errors import PortlintError
 from portlint.model.catalog import Target
 
+_Rows = tuple[tuple[str, str, str, str], ...]  # mark, how, since, until
 _DEFINE = re.compile(r"#define[ \t]+([A-Za-z_]\w*)(\([^)]*\))?[ \t]*(.*)")
 
 
@@ -68,8 +69,7 @@ class Toolchain:
         self.undefines: frozenset[str] = frozenset(about.get("undefines", ()))
         self._headers: dict[str, Header] = {}
         self._closures: dict[str, frozenset[str]] = {}
-        self._macros: dict[str, tuple[tuple[str, str], ...]] | None = None
-        self._declared: dict[str, frozenset[str]] | None = None
+        self._closure_bits: dict[str, int] = {}
 
     @cached_property
     def digest(self) -> str:
@@ -104,6 +104,25 @@ class Toolchain:
             self._closures[name] = frozenset(seen)
         return self._closures[name]
 
+    def closure_bits(self, name: str) -> int:
+        """`closure` as bits, for the walk: it joins and asks such sets very often. 0 for an unknown header."""
+        if name not in self._closure_bits:
+            bits = 0
+            for header in self.closure(name):
+                bits |= self._bits[header]
+            self._closure_bits[name] = bits
+        return self._closure_bits[name]
+
+    @cached_property
+    def guarded(self) -> dict[str, tuple[tuple[int, str], ...]]:
+        """`macros`, with the header as its bit."""
+        bits = self._bits
+        return {name: tuple([(bits[header], body) for header, body in rows]) for name, rows in self.macros.items()}
+
+    @cached_property
+    def _bits(self) -> dict[str, int]:
+        return {name: 1 << number for number, name in enumerate(self._blocks)}
+
     @cached_property
     def symbols(self) -> dict[str, Mark]:
         """The mark of each name in the release that this toolchain speaks for."""
@@ -111,45 +130,34 @@ class Toolchain:
         for line in (self._folder / "symbols.tsv").read_text(encoding="utf-8").splitlines()[1:]:
             name, mark, how, since, until = (*line.split("\t"), "", "")[:5]
             rows.setdefault(name, []).append((mark, how, since, until))
-        marks = {name: _mark_of(found, self.release) for name, found in rows.items()}
-        changing = {name for name, found in rows.items() if any(row[2] or row[3] for row in found)}
-        return {
-            name: msgspec.structs.replace(mark, varies=True) if name in changing else mark
-            for name, mark in marks.items()
-        }
+        return {name: _mark_of(tuple(found), self.release) for name, found in rows.items()}
 
     def at(self, release: str) -> Toolchain:
         """The same tables, speaking for another release."""
         other = copy(self)
         other.release = release
-        other.__dict__.pop("symbols", None)
+        for answer in ("symbols", "digest"):
+            other.__dict__.pop(answer, None)
         return other
 
-    @property
+    @cached_property
     def macros(self) -> dict[str, tuple[tuple[str, str], ...]]:
         """Macro name -> (header, body) of every header that defines it."""
-        if self._macros is None:
-            found: dict[str, list[tuple[str, str]]] = {}
-            for header, block in self._blocks.items():
-                for line in block.split("\n"):
-                    if line.startswith("# "):
-                        name, body = _macro(line[2:])
-                        found.setdefault(name, []).append((header, body))
-            self._macros = {name: tuple(rows) for name, rows in found.items()}
-        return self._macros
+        found: dict[str, list[tuple[str, str]]] = {}
+        for header, block in self._blocks.items():
+            for name, body in _macros_of(block):
+                found.setdefault(name, []).append((header, body))
+        return {name: tuple(rows) for name, rows in found.items()}
 
-    @property
+    @cached_property
     def declared(self) -> dict[str, frozenset[str]]:
         """Function name -> headers that declare it themselves, or define it as a macro."""
-        if self._declared is None:
-            found: dict[str, set[str]] = {}
-            for header, block in self._blocks.items():
-                for line in block.split("\n"):
-                    if line.startswith("= "):
-                        for name in line[2:].split():
-                            found.setdefault(name, set()).add(header)
-            self._declared = {name: frozenset(headers) for name, headers in found.items()}
-        return self._declared
+        found: dict[str, set[str]] = {}
+        for header, block in self._blocks.items():
+            for line in f"\n{block}".split("\n= ")[1:]:
+                for name in line.partition("\n")[0].split():
+                    found.setdefault(name, set()).add(header)
+        return {name: frozenset(headers) for name, headers in found.items()}
 
     def predefined(self, cpp: bool) -> dict[str, str]:
         """The compiler's own macros for C or C++."""
@@ -168,7 +176,14 @@ def load_toolchain(name: str) -> Toolchain:
     return Toolchain(folder)
 
 
-def _mark_of(rows: list[tuple[str, str, str, str]], release: str) -> Mark:
+@cache
+def _mark_of(rows: _Rows, release: str) -> Mark:
+    """What happens to a name with these rows: most names have the rows of many others."""
+    varies = any(since or until for _, _, since, until in rows)
+    return msgspec.structs.replace(_in_release(rows, release), varies=varies)
+
+
+def _in_release(rows: _Rows, release: str) -> Mark:
     """The row in force; one that only got there, or will, says so."""
     held = next((row for row in rows if in_force(release, row[2], row[3])), None)
     if held is None:  # every row is of a later release
@@ -238,14 +253,19 @@ def plain_body(text: str) -> str:
     return f" {text}" if text.startswith("(") else text
 
 
+@cache
+def _macros_of(block: str) -> tuple[tuple[str, str], ...]:
+    """The macros of a block, in order. Toolchains of one family share most blocks."""
+    return tuple([_macro(line.partition("\n")[0]) for line in f"\n{block}".split("\n# ")[1:]])
+
+
 def _macro(text: str) -> tuple[str, str]:
     """`NAME body` or `NAME(a,b) body` -> (NAME, body or `(a,b) body`)."""
-    for position, character in enumerate(text):
-        if character == " ":
-            return text[:position], plain_body(text[position + 1 :])
-        if character == "(":
-            return text[:position], text[position:]
-    return text, ""
+    name, _, body = text.partition(" ")
+    if "(" not in name:
+        return name, plain_body(body)
+    start = text.index("(")
+    return text[:start], text[start:]
 
 
 def toolchain_for(target: Target, version: str) -> Toolchain:
@@ -259,13 +279,12 @@ def toolchain_for(target: Target, version: str) -> Toolchain:
     path = rules_folder() / "toolchains" / "releases.toml"
     years: dict[str, str] = tomllib.loads(path.read_text(encoding="utf-8")).get(target.family, {})
     release = years.get(version, version)
-    prefix = "wasi-sdk-" if target.family == "wasi" else ""
-    if re.fullmatch(r"\d+(?:\.\d+)*", release):
-        release = prefix + release
-    if not re.fullmatch(prefix + r"\d+(?:\.\d+)*", release) or _numbers(release) > _numbers(toolchain.newest):
+    form = r"(?:wasi-sdk-)?(\d+)" if target.family == "wasi" else r"(\d+\.\d+\.\d+)"
+    written = re.fullmatch(form, release)
+    if not written or _numbers(written[1]) > _numbers(toolchain.newest):
         known = f"a year from {min(years)} to {max(years)}, or a release up to {toolchain.newest}"
         raise PortlintError(f"{target.id}@{version}: unknown version; write {known}")
-    return toolchain.at(release)
+    return toolchain.at(("wasi-sdk-" if target.family == "wasi" else "") + written[1])
 
 
 @cache
