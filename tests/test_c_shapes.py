@@ -10,7 +10,9 @@ from portlint.model.vocabulary import Vocabulary
 
 WORDS = Vocabulary(
     "c",
-    calls=frozenset({"connect", "bind", "close", "system", "dlopen", "SDL_LoadObject", "std::thread", "std::async"}),
+    calls=frozenset(
+        {"connect", "bind", "close", "system", "dlopen", "SDL_LoadObject", "dlsym", "std::thread", "std::async"}
+    ),
     types=frozenset({"sockaddr_un", "std::jthread"}),
     constants=frozenset({"SOCK_DGRAM", "AF_UNIX"}),
     digest="shapes",
@@ -245,6 +247,7 @@ def test_macro_bodies(text: str, expected: list[str]) -> None:
 LIBRARIES = [
     ('void f(void) { h = dlopen("libx.so", 1); }', "may-load libx.so dlopen"),
     ('void f(void) { h = SDL_LoadObject( "x.dll" ); }', "may-load x.dll SDL_LoadObject"),
+    ('void f(void) { go = (Go)dlsym(h, "go_init"); }', "may-load go_init dlsym"),
 ]
 
 

@@ -17,7 +17,7 @@ from portlint.model.outline import Directive, Outline, Own, OwnKind
 from portlint.model.vocabulary import Vocabulary
 
 NAME = "c-family"
-VERSION = 2
+VERSION = 3
 LANGUAGE = "c"
 
 _CPP = tuple(".cpp .cc .cxx .c++ .hpp .hh .hxx .h++ .inl .ipp .tpp .ixx .cppm .mm .C".split())
@@ -29,9 +29,12 @@ _CPP_WORDS = frozenset({"throw", "try"})
 _LOADERS = frozenset(
     "dlopen LoadLibraryA LoadLibraryW LoadLibrary LoadLibraryExA LoadLibraryExW SDL_LoadObject".split()
 )
+# Look-ups of one function in a loaded library: the second argument names it.
+_LOOKUPS = frozenset("dlsym dlvsym GetProcAddress SDL_LoadFunction".split())
 _CPP_HEADER = re.compile(rb"\b(?:class|namespace|template|public:|virtual)\b")
 _INCLUDE = re.compile(r'[<"]([^>"]+)[>"]')
 _LITERAL = re.compile(rb'\(\s*(?:TEXT\s*\(\s*|_T\s*\(\s*|L)?"((?:\\.|[^"\\\n])*)"')
+_SECOND_LITERAL = re.compile(rb'\([^;{}"]{1,200}?,\s*(?:L)?"((?:\\.|[^"\\\n])*)"')
 MAX_BYTES = 24_000_000
 
 
@@ -134,10 +137,11 @@ class _Source:
         location = Location(self._path, hit.line, hit.column)
         guard = self.regions.guard(hit.line)
         self._facts.append(Fact(kind, name, location, LANGUAGE, guard, value))
-        if name in _LOADERS and kind == "call":
-            library = _LITERAL.match(data, hit.end, hit.end + 300)
-            if library:
-                text = library[1].decode("utf-8", "replace")
+        if kind == "call" and (name in _LOADERS or name in _LOOKUPS):
+            argument = _LITERAL if name in _LOADERS else _SECOND_LITERAL
+            named = argument.match(data, hit.end, hit.end + 300)
+            if named:
+                text = named[1].decode("utf-8", "replace")
                 self._facts.append(Fact("may-load", text, location, LANGUAGE, guard, name))
 
     def finished(self) -> list[Fact]:
