@@ -74,6 +74,11 @@ class Cache:
     def __exit__(self, *_: object) -> None:
         self.close()
 
+    @property
+    def works(self) -> bool:
+        """Whether anything can be kept."""
+        return self._database is not None
+
     def get(self, key: bytes) -> Extraction | None:
         """The stored extraction, or None; also for one that cannot be read any more."""
         value = self.get_bytes(key)

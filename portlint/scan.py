@@ -12,6 +12,7 @@ from portlint import __version__
 from portlint.cache import Cache, default_folder
 from portlint.catalog import load_catalog, vocabulary
 from portlint.catalog.packages import load_packages
+from portlint.catalog.platforms import platform_names
 from portlint.catalog.toolchain import Toolchain, load_toolchain, platform_headers, toolchain_for
 from portlint.collect import Collected, Collector
 from portlint.errors import PortlintError
@@ -32,6 +33,7 @@ from portlint.units.view import View
 from portlint.walk import Entry, Walk, walk
 
 HOST = "host"
+_ANYWHERE = ("GL/", "KHR/")  # Khronos headers say nothing of the platform whose folder holds them
 _RECURSION = 6000  # the walk nests a few frames an include and two a condition
 
 
@@ -125,12 +127,16 @@ def _walked(path: Path, exclude: Sequence[str]) -> tuple[Path, Walk]:
 
 
 def _vocabularies(catalog: Catalog, toolchains: Iterable[Toolchain]) -> dict[str, Vocabulary]:
-    """What to look for in source: the rules' names, and every libc name that some toolchain has something against."""
+    """What to look for in source: the rules' names, every libc name that some toolchain has something against, and
+    what belongs to single platforms.
+    """
     names: set[str] = set()
     for toolchain in toolchains:
         if toolchain.id != HOST:
             names.update(name for name, mark in toolchain.symbols.items() if mark.mark != "defined" or mark.varies)
-    return {"c": vocabulary(catalog, "c", names), "gdscript": vocabulary(catalog, "gdscript")}
+    headers = (name for name in platform_headers() if not name.startswith(_ANYWHERE))
+    native = vocabulary(catalog, "c", names, platform_names(), headers)
+    return {"c": native, "gdscript": vocabulary(catalog, "gdscript")}
 
 
 class _NamedIncludes:
@@ -150,7 +156,7 @@ def _native(
     views = code.views()
 
     def view(toolchain: Toolchain, behind_gates: bool) -> View:
-        memory = code.remembered(cache, contents, toolchain, f"{vocabulary} {behind_gates}")
+        memory = code.remembered(cache, contents, toolchain, f"{vocabulary} {behind_gates}") if cache.works else None
         return views.view(toolchain, lambda name: _mark(toolchain, name), behind_gates, memory)
 
     headers = frozenset[str]().union(*(toolchain.header_names for toolchain in toolchains))

@@ -292,3 +292,32 @@ def test_includes_and_directives_in_odd_spacing() -> None:
 def test_lines_and_columns_are_those_of_the_file() -> None:
     facts = extract("a.c", b"int x;\r\n\r\n  y = connect(1); bind(2);\r\n", WORDS).facts
     assert [(fact.location.line, fact.location.column) for fact in facts] == [(3, 7), (3, 19)]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("struct W { W(int m) : a(nullptr), connect(false), cv(m) {} bool connect; };", []),
+        ("struct W { W() : connect(false) {} bool connect; };", []),
+        ("struct W { W() noexcept : a{1}, connect(f(1)) {} int connect; };", []),
+        ("struct W { W() : a(connect(1)) {} int b; };", ["call connect method W"]),
+        ("struct W { W() : a(1), connect(2) {} };", ["call connect method W"]),  # no field of that name in sight
+        ("void f() { g(h(1), connect(2), 3); }", ["call connect call"]),
+    ],
+)
+def test_initial_value_of_a_member_is_no_call(text: str, expected: list[str]) -> None:
+    assert uses(text, "a.cpp") == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ('__asm__ __volatile__("" : "+r" (x));', False),
+        ('asm volatile ("" ::: "memory");', False),
+        ('asm("");', False),
+        ('asm volatile ("nop" ::: "memory");', True),
+        ('__asm__("" "mfence");', True),
+    ],
+)
+def test_assembly_without_an_instruction_is_a_barrier(text: str, found: bool) -> None:
+    assert uses(f"void f(int x) {{ {text} }}") == (["construct inline-asm"] if found else [])

@@ -17,7 +17,7 @@ FIXTURES = Path(__file__).parent / "fixtures" / "rules"
 AREAS = ("thread", "net", "fs", "process", "memory", "code", "time", "graphics", "audio", "ui", "os", "library")
 # Driven by the generated tables, the include walk or the graph: a comment in a source file cannot mark them.
 WITHOUT_FIXTURE = {"native-library-without-wasm"}
-TABLE_DRIVEN = {"missing-libc-function", "missing-system-header", "platform-gate", "platform-chain"}
+TABLE_DRIVEN = {"missing-libc-function", "platform-api", "missing-system-header", "platform-gate", "platform-chain"}
 CONSTRUCTS = {"inline-asm", "blocking-loop"}  # the extractor's words for them stand in no source file
 MARK = re.compile(r"// finding(?:\[[\w, -]+\])?: ([\w-]+)")
 C_FAMILY = {"c", "cpp", "objc"}

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import posixpath
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 
 import msgspec
 
+from portlint.catalog.platforms import platform_names
 from portlint.judge.godot_project import Ground, finding, godot_findings
 from portlint.judge.matching import Matcher
 from portlint.judge.wasm import RULE as OTHER_HOST
@@ -126,14 +128,18 @@ class _Libraries:
     def rebuild(self, extraction: Extraction) -> str:
         """What a rebuild would have to do without, read from the imports; "" where nothing tells."""
         needs: dict[str, set[str]] = {}
+        further: Counter[str] = Counter()
         for fact in extraction.facts:
             if fact.kind not in ("symbol", "links", "may-load") or fact.value == "maybe":
                 continue
             chosen = self._matcher.first(fact)
             if chosen and self._target.support[chosen[0].needs].level not in ("works", "flag"):
                 needs.setdefault(self._catalog.capabilities[chosen[0].needs].title, set()).add(fact.name)
-        if needs:
-            parts = [f"{title} ({_some(names)})" for title, names in sorted(needs.items())]
+            elif chosen is None and fact.kind == "symbol" and fact.name in platform_names():
+                further[platform_names()[fact.name].platform] += 1
+        parts = [f"{title} ({_some(names)})" for title, names in sorted(needs.items())]
+        parts += [_calls(platform, count, bool(needs)) for platform, count in sorted(further.items())]
+        if parts:
             return f"; a rebuild would have to do without {', '.join(parts)}"
         if any(fact.kind == "symbol" for fact in extraction.facts):
             return "; its imports ask for nothing that a rebuild would lack"
@@ -142,6 +148,11 @@ class _Libraries:
 
 def _content(facts: Iterable[Fact]) -> tuple[tuple[str, str, str], ...]:
     return tuple((fact.kind, fact.name, fact.value) for fact in facts)
+
+
+def _calls(platform: str, count: int, further: bool) -> str:
+    """`41 further calls of Windows`: functions of a platform's API that no rule names."""
+    return f"{count} {'further ' if further else ''}call{'' if count == 1 else 's'} of {platform}"
 
 
 def _some(names: Iterable[str]) -> str:

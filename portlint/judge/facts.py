@@ -6,6 +6,7 @@ from collections.abc import Container, Iterable, Mapping, Sequence
 
 import msgspec
 
+from portlint.catalog.platforms import platform_names
 from portlint.catalog.toolchain import Toolchain
 from portlint.judge.level import Answer, of_capability, of_header, of_symbol
 from portlint.judge.matching import Matcher
@@ -20,6 +21,7 @@ from portlint.units.view import Life, View
 MISSING_FUNCTION = "missing-libc-function"
 MISSING_HEADER = "missing-system-header"
 CHAIN = "platform-chain"
+PLATFORM_API = "platform-api"
 
 
 class Judged(msgspec.Struct, frozen=True):
@@ -47,6 +49,8 @@ class Judge:
         self._toolchain = toolchain
         self._matcher = matcher
         self._source = toolchain.source
+        ruled = {name for rule in catalog.rules.values() for match in rule.match for name in match.names}
+        self._platform_names = {name: home for name, home in platform_names().items() if name not in ruled}
 
     def native(self, facts: Sequence[Fact], view: View, shipped: Mapping[str, str]) -> Judged:
         """Findings of C-family facts. `shipped`: project paths by header name, for headers that the tree has."""
@@ -87,6 +91,8 @@ class Judge:
             if chosen is None or fact.name in self._system_headers or fact.name in shipped:
                 return None  # system headers that lack are reported where a unit first asks for them
         elif chosen is None:
+            if fact.kind == "call" and fact.name in self._platform_names:
+                return self._platform_api(fact, life)
             if fact.kind != "call" or fact.name not in self._toolchain.symbols:
                 return None
             chosen = self._catalog.rules[MISSING_FUNCTION], _TABLE
@@ -94,6 +100,12 @@ class Judge:
         if answer is None or answer.level == "works":
             return None
         return self._finding(fact, *chosen, answer, life)
+
+    def _platform_api(self, fact: Fact, life: Life) -> Finding:
+        rule = self._catalog.rules[PLATFORM_API]
+        answer = of_capability(self._target.support[rule.needs])
+        belongs = f"it belongs to {self._platform_names[fact.name]}"
+        return self._finding(fact, rule, _CATALOGUE, msgspec.structs.replace(answer, because=belongs), life)
 
     def _answer(self, fact: Fact, rule: Rule, match: Match) -> Answer | None:
         support = self._target.support[rule.needs]
@@ -210,3 +222,4 @@ def _shown(fact: Fact) -> str:
 
 
 _TABLE = Match("call", (), confidence="high")
+_CATALOGUE = Match("call", (), confidence="medium")  # projects bring shims of other platforms' functions along

@@ -8,7 +8,8 @@ import msgspec
 class Vocabulary(msgspec.Struct, frozen=True):
     """Names by fact kind for one language family (`c` stands for C, C++ and Objective-C).
 
-    `digest` identifies the content: it is part of the cache key.
+    `platform`: functions of single platforms, looked for only where a file includes one of `platform_headers`; none
+    of them is in another set. `digest` identifies the content: it is part of the cache key.
     """
 
     language: str
@@ -18,3 +19,5 @@ class Vocabulary(msgspec.Struct, frozen=True):
     includes: frozenset[str] = frozenset()
     imports: frozenset[str] = frozenset()
     digest: str = ""
+    platform: frozenset[str] = frozenset()
+    platform_headers: frozenset[str] = frozenset()

@@ -64,7 +64,8 @@ class Codebase:
                 self._add(path, extraction, kept, macro_uses.get(path), facts)
         self.facts = tuple(facts)
         self._resolver = Resolver((file.path for file in self._files), commands.folders if commands else ())
-        self.units = tuple(file.path for file in self._files if is_unit(file.path))
+        parts = self._parts()
+        self.units = tuple(file.path for file in self._files if is_unit(file.path) and file.path not in parts)
 
     def _add(
         self, path: str, extraction: Extraction, kept: list[Fact], uses: Extraction | None, facts: list[Fact]
@@ -118,12 +119,27 @@ class Codebase:
         interesting = interesting_names(self._files, names)
         trees = {file.path: tree(file, interesting) for file in self._files}
         known = set(PLATFORM_MACROS) | {f"<{header}>" for header in self._foreign_headers}
-        system = frozenset[str]()
+        system = frozenset[str]().union(*(toolchain.macros for toolchain in self._toolchains))
+        known |= system
         for toolchain in self._toolchains:
-            system |= interesting & toolchain.macros.keys()
-            known |= toolchain.macros.keys() | toolchain.undefines
+            known |= toolchain.undefines
             known |= {f"<{header}>" for header in toolchain.header_names}
         return Walker(Project(trees, self._resolver, frozenset(known), system, self._defined_macros))
+
+    def _parts(self) -> frozenset[str]:
+        """Sources that another unit of their folder includes, as event loops include one of `loop_epoll.c`,
+        `loop_select.c`: they are compiled there, if at all. What a compilation database names is a unit."""
+        built = self._commands.built if self._commands else frozenset()
+        parts: set[str] = set()
+        for file in self._files:
+            folder = file.path.rpartition("/")[0]
+            for directive in file.directives:
+                if directive.kind == "include" and directive.text[:1] == '"' and is_unit(file.path):
+                    name = directive.text[1:].partition('"')[0]
+                    path = self._resolver.find(file.path, name, True) if is_unit(name) else ""
+                    if path and path != file.path and path.rpartition("/")[0] == folder and file.path not in parts:
+                        parts.add(path)
+        return frozenset(parts - built)
 
     def _orphans(self) -> list[str]:
         """Headers with something to judge that no file includes, whatever the conditions: units of their own."""

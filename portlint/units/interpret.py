@@ -204,7 +204,7 @@ class _Interpreter:
         return body
 
     def _read_own(self, name: str) -> str | None:
-        """What the system headers that this file includes say, kept as a read: another toolchain's may say otherwise."""
+        """What the system headers that this file includes say; kept as a read, since it differs by toolchain."""
         key = own_headers_key(name, self.frame.system)
         if key not in self.frame.reads:
             self.frame.reads[key] = value_of(self._toolchain, key)
@@ -257,7 +257,7 @@ class _Interpreter:
         self._sync()
         state, result = self._run.enter(path, self._state, self._depth + 1)
         if self.frame.system:
-            for name in result.reads.keys() & self._project.system_macros:
+            for name in self._project.system_macros.intersection(result.reads):  # `&` would go through the larger
                 if name not in self.frame.writes:
                     self._read_own(name)
         self.frame.absorb(result)

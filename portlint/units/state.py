@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections import deque
+from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from portlint.catalog.toolchain import Toolchain
 from portlint.model.outline import Own
 from portlint.units.resolve import Resolver
 from portlint.units.tree import Node
+
+_TABLES = 256  # states of one start that keep a table of all their macros
 
 
 class Gate(NamedTuple):
@@ -50,49 +53,63 @@ class Project(NamedTuple):
     trees: Mapping[str, tuple[Node, ...]]
     resolver: Resolver
     known: frozenset[str]  # macros and `<headers>` of platforms: undefined means false, absent means lacking
-    system_macros: frozenset[str]  # macros that some toolchain's headers define and that the project asks for
+    system_macros: frozenset[str]  # macros that some toolchain's headers define
     defines: frozenset[str]  # macros that some file of the project defines
 
 
 class State:
     """A state of the preprocessor between two files: macros, system headers seen, files marked once."""
 
-    __slots__ = ("_defined", "_headers", "_onward", "parent", "toolchain", "writes")
+    __slots__ = ("_defined", "_onward", "_recent", "headers", "parent", "toolchain", "writes")
 
     def __init__(
-        self, toolchain: Toolchain, parent: State | None, writes: Mapping[str, str | None], headers: frozenset[str]
+        self, toolchain: Toolchain, parent: State | None, writes: Mapping[str, str | None], headers: int
     ) -> None:
         self.toolchain = toolchain
         self.parent = parent
         self.writes = writes
-        self._headers = headers
+        self.headers = headers  # the system headers seen so far, as the toolchain's bits
         self._defined: dict[str, str] | None = None
+        self._recent: deque[State] = parent._recent if parent else deque()
         self._onward: dict[object, tuple[State, Result | None]] = {}
 
-    @property
-    def headers(self) -> frozenset[str]:
-        return self._headers
-
     def defined(self) -> dict[str, str]:
-        """All macros that the project or the compiler defines. Not to be changed."""
+        """All macros that the project or the compiler defines. Not to be changed.
+
+        Only the latest states keep their table, and the first: there are tens of thousands, and a unit comes back to
+        an old one seldom.
+        """
         if self._defined is None:
-            macros = dict(self.parent.defined()) if self.parent else {}
-            for name, body in self.writes.items():
+            self._defined = self._all_writes()
+            if self.parent is not None:
+                self._recent.append(self)
+                if len(self._recent) > _TABLES:
+                    self._recent.popleft()._defined = None
+        return self._defined
+
+    def _all_writes(self) -> dict[str, str]:
+        """What the nearest state with a table has, and every write since."""
+        chain = [self]
+        while chain[-1].parent is not None and chain[-1].parent._defined is None:
+            chain.append(chain[-1].parent)
+        nearest = chain[-1].parent
+        macros = dict(nearest._defined or {}) if nearest else {}
+        for state in reversed(chain):
+            for name, body in state.writes.items():
                 if body is None:
                     macros.pop(name, None)
                 else:
                     macros[name] = body
-            self._defined = macros
-        return self._defined
+        return macros
 
     def child(
         self, key: object, writes: Mapping[str, str | None], system: Sequence[str], result: Result | None
     ) -> State:
         """The state after these writes and system headers, the same object for the same key."""
         if key not in self._onward:
-            headers = (
-                self._headers.union(*(self.toolchain.closure(name) for name in system)) if system else self._headers
-            )
+            headers = self.headers
+            for name in system:
+                headers |= self.toolchain.closure_bits(name)
             self._onward[key] = (State(self.toolchain, self, writes, headers), result)
         return self._onward[key][0]
 
@@ -108,10 +125,10 @@ def header_status(toolchain: Toolchain, name: str) -> str:
     return "flag" if header.flag else "gated" if header.error else "ok"
 
 
-def macro_in(toolchain: Toolchain, name: str, headers: Collection[str]) -> str | None:
-    """The macro's body, where one of these system headers defines it."""
-    for header, text in toolchain.macros.get(name, ()):
-        if header in headers:
+def macro_in(toolchain: Toolchain, name: str, headers: int) -> str | None:
+    """The macro's body, where one of these system headers (the toolchain's bits) defines it."""
+    for header, text in toolchain.guarded.get(name, ()):
+        if header & headers:
             return text
     return None
 
@@ -124,7 +141,7 @@ def own_headers_key(name: str, headers: Iterable[str]) -> str:
 def value_of(toolchain: Toolchain, key: str) -> str | None:
     """What a toolchain answers to such a read."""
     name, *headers = key[1:].split(" ")
-    for header, text in toolchain.macros.get(name, ()):
-        if any(header in toolchain.closure(each) for each in headers):
-            return text
-    return None
+    seen = 0
+    for header in headers:
+        seen |= toolchain.closure_bits(header)
+    return macro_in(toolchain, name, seen)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
@@ -93,6 +94,8 @@ def interesting_names(files: Iterable[SourceFile], always: Iterable[str]) -> fro
                     bodies.setdefault(found[1], set()).add((found[2] or "", found[3]))
             elif kind == "include" and text[:1] not in '<"':
                 wanted |= identifiers(text)
+    beginnings = sorted(defined)
+    endings = sorted(name[::-1] for name in defined)
     todo = list(wanted)
     while todo:
         macro = todo.pop()
@@ -101,14 +104,18 @@ def interesting_names(files: Iterable[SourceFile], always: Iterable[str]) -> fro
                 more = identifiers(body) - wanted
                 if "##" in body:
                     beside = [names for names in calls if macro in names]
-                    more |= _pasted(parameters, body, defined, beside) - wanted
+                    more |= _pasted(parameters, body, beginnings, endings, beside) - wanted
                 wanted |= more
                 todo.extend(more)
     return frozenset(wanted)
 
 
-def _pasted(parameters: str, body: str, defined: set[str], beside: Iterable[frozenset[str]]) -> set[str]:
+def _pasted(
+    parameters: str, body: str, beginnings: list[str], endings: list[str], beside: Iterable[frozenset[str]]
+) -> set[str]:
     """Macros that `##` may put together: those that begin, or end, like the part that is no parameter.
+
+    `beginnings` are the project's macros, sorted; `endings` the same, each spelt backwards.
 
     Where both parts are parameters, what stands `beside` the macro in conditions is put together.
     """
@@ -120,13 +127,19 @@ def _pasted(parameters: str, body: str, defined: set[str], beside: Iterable[froz
             continue
         before, after = given[place - 1], given[place + 1]
         if before not in names:
-            found |= {name for name in defined if name.startswith(before)}
+            found.update(_starting(beginnings, before))
         elif after not in names:
-            found |= {name for name in defined if name.endswith(after)}
+            found.update(name[::-1] for name in _starting(endings, after[::-1]))
         else:
             pairs = {left + right for words in beside if len(words) < 20 for left in words for right in words}
-            found |= defined & pairs
+            found |= pairs.intersection(beginnings)
     return found
+
+
+def _starting(names: list[str], start: str) -> list[str]:
+    """Those of the sorted names that begin so."""
+    first = bisect_left(names, start)
+    return names[first : bisect_right(names, start, lo=first, key=lambda name: name[: len(start)])]
 
 
 def tree(file: SourceFile, interesting: frozenset[str]) -> tuple[Node, ...]:

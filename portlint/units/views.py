@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from functools import cached_property
 from typing import NamedTuple, Protocol
@@ -11,6 +10,7 @@ from portlint.catalog.toolchain import Toolchain
 from portlint.model.fact import Fact
 from portlint.units.state import Lacking, Result, State
 from portlint.units.view import UnitView, View, together
+from portlint.units.visible import Visible
 from portlint.units.walk import Walker
 
 _REFUSED = ("absent", "undeclared")
@@ -53,7 +53,7 @@ class Views:
         self._defines = defines
         self._host_results: dict[str, Result] = {}
         self._starts: dict[tuple[str, bool], State] = {}
-        self._seen: dict[tuple[str, tuple[str, ...]], frozenset[str]] = {}
+        self._visible = Visible(host)
 
     @cached_property
     def _walker(self) -> Walker:
@@ -90,7 +90,7 @@ class Views:
         used = self._uses(result, toolchain, cpp)
         maybe = self._uses(result._replace(uses=result.open_uses), toolchain, cpp)
         behind: list[int] = []
-        if behind_gates and not foreign and self._fails(result, missing, used, cpp, mark):
+        if behind_gates and not foreign and self._fails(result, missing, used, cpp, toolchain, mark):
             as_host = self._as_host(path, cpp)
             files |= as_host.files
             seen = self._uses(as_host, self._host, cpp)
@@ -108,16 +108,30 @@ class Views:
         )
 
     def _fails(
-        self, result: Result, missing: Sequence[Lacking], used: Iterable[int], cpp: bool, mark: Callable[[str], str]
+        self,
+        result: Result,
+        missing: Sequence[Lacking],
+        used: Sequence[int],
+        cpp: bool,
+        toolchain: Toolchain,
+        mark: Callable[[str], str],
     ) -> bool:
-        """No object comes out, so the names behind it are unknown: a gate, or a header that is not there and names with
-        it (a lone missing header is often provided for), in C++ also a function that is not declared."""
-        if refused(result):
+        """No object comes out, so the names behind it are unknown: a gate, a constant that only the host has, or a
+        header that is not there and names with it (a lone missing header is often provided for), in C++ also a function
+        that is not declared."""
+        facts = self._sources.facts
+        if refused(result) or any(self._lacks_constant(facts[n], toolchain) for n in used):
             return True
         if not cpp and all(row.status == "flag" for row in missing):
             return False
-        facts = self._sources.facts
         return any(facts[n].kind == "call" and mark(facts[n].name) in _REFUSED for n in used)
+
+    def _lacks_constant(self, fact: Fact, toolchain: Toolchain) -> bool:
+        """A function that is not declared is a warning in C, a constant never is; the project may bring its own."""
+        name = fact.name
+        if fact.kind != "constant" or fact.value.startswith("macro ") or name in self._walker.project.defines:
+            return False
+        return name in self._host.macros and name not in toolchain.macros
 
     def _start(self, start: State, path: str) -> State:
         """The state before the unit's first line, with the macros of its own compile command."""
@@ -140,8 +154,10 @@ class Views:
         declared = {own.name for own in result.own if own.kind == "declares"}
         ours = defined | (declared if cpp else declared & self._sources.defined_elsewhere)
         methods = {(own.name, f"method {own.scope}") for own in result.own if own.kind == "member"}
+        # No header of a toolchain at hand can vouch for these (malloc_size, DeleteFile): a member is likelier meant.
+        fields = {own.name for own in result.own if own.kind in ("variable", "member")} - self._host.symbols.keys()
         macros = self._used_macros(result.uses)
-        headers = self._headers(result, toolchain)
+        headers = self._visible.headers(result, toolchain)
         out = []
         for number in result.uses:
             if number in self._sources.macro_uses:
@@ -150,9 +166,11 @@ class Views:
             if fact.kind == "call":
                 if fact.value != "global" and (fact.name in ours or (fact.name, fact.value) in methods):
                     continue
-                if self._is_macro(fact.name, result, headers, toolchain):
+                if fact.value == "address" and fact.name in fields and fact.name not in toolchain.symbols:
                     continue
-                if not self._evident(fact.name, headers, toolchain):
+                if self._visible.is_macro(fact.name, result, headers, toolchain):
+                    continue
+                if not self._visible.is_evident(fact.name, headers, toolchain):
                     continue
                 if fact.value.startswith("macro ") and fact.value[6:] not in macros:
                     continue
@@ -180,43 +198,6 @@ class Views:
                     used.add(macro)
                     todo.append(macro)
         return used
-
-    def _headers(self, result: Result, toolchain: Toolchain) -> frozenset[str]:
-        """Every system header that the unit includes, as its toolchain and the host nest them."""
-        names = (*result.system, *(row.header for row in result.lacking))
-        key = (toolchain.id, names)
-        if key not in self._seen:
-            found: set[str] = set()
-            for name in names:
-                found |= toolchain.closure(name) | self._host.closure(name) | {name}
-            self._seen[key] = frozenset(found)
-        return self._seen[key]
-
-    def _is_macro(self, name: str, result: Result, headers: frozenset[str], toolchain: Toolchain) -> bool:
-        """The project defines it as a macro, or the toolchain's headers do (isnan, errno): no function is called."""
-        body = result.writes.get(name)
-        if body is not None:
-            return not re.search(rf"\b{re.escape(name)}\b", body)
-        # `#define setjmp setjmp` only says that the name is there
-        return any(header in headers and text != name for header, text in toolchain.macros.get(name, ()))
-
-    def _evident(self, name: str, headers: frozenset[str], toolchain: Toolchain) -> bool:
-        """A visible header declares the name, or it is no name of the C library (Win32, SDL ...)."""
-        if name not in self._host.symbols and name not in toolchain.symbols:
-            return True
-        known = False
-        for table in (self._host, toolchain):
-            rows = table.declared.get(name)
-            if rows:
-                if not rows.isdisjoint(headers):
-                    return True
-                known = True
-            macro = table.macros.get(name)
-            if macro:
-                if any(header in headers for header, _ in macro):
-                    return True
-                known = True
-        return not known
 
 
 def _does_not_link(mark: str) -> bool:

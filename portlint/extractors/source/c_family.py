@@ -8,6 +8,7 @@ from functools import cached_property, lru_cache
 from portlint.extractors.source.c_guards import Regions
 from portlint.extractors.source.c_lexer import Hit, Lexer
 from portlint.extractors.source.c_loops import FRAME_CALLS, blocking_loops
+from portlint.extractors.source.c_platform import platform_hits
 from portlint.extractors.source.c_scopes import Scopes
 from portlint.extractors.source.c_shapes import shape
 from portlint.extractors.source.c_std import unprefixed
@@ -17,7 +18,7 @@ from portlint.model.outline import Directive, Outline, Own, OwnKind
 from portlint.model.vocabulary import Vocabulary
 
 NAME = "c-family"
-VERSION = 3
+VERSION = 4
 LANGUAGE = "c"
 
 _CPP = tuple(".cpp .cc .cxx .c++ .hpp .hh .hxx .h++ .inl .ipp .tpp .ixx .cppm .mm .C".split())
@@ -35,6 +36,11 @@ _CPP_HEADER = re.compile(rb"\b(?:class|namespace|template|public:|virtual)\b")
 _INCLUDE = re.compile(r'[<"]([^>"]+)[>"]')
 _LITERAL = re.compile(rb'\(\s*(?:TEXT\s*\(\s*|_T\s*\(\s*|L)?"((?:\\.|[^"\\\n])*)"')
 _SECOND_LITERAL = re.compile(rb'\([^;{}"]{1,200}?,\s*(?:L)?"((?:\\.|[^"\\\n])*)"')
+# `__asm__ volatile("" ::: "memory")`: a barrier for the compiler, without an instruction of any machine.
+_NO_INSTRUCTION = re.compile(rb'\s*(?:(?:__)?volatile(?:__)?\b\s*)?\(\s*""\s*[:)]')
+# `: first(a), sync(false) {`: a member's initial value has the shape of a call.
+_BEFORE_INITIAL = re.compile(rb"(?:\)\s*(?:noexcept\s*)?:|[)}]\s*,)\s*\Z")
+_INITIAL = re.compile(rb"\s*\([^();]*(?:\([^();]*\)[^();]*)*\)\s*[,{]")
 MAX_BYTES = 24_000_000
 
 
@@ -64,6 +70,11 @@ def extract(path: str, data: bytes, vocabulary: Vocabulary) -> Extraction:
     source = _Source(path, data, vocabulary, Regions(lexed.directives))
     for hit in (*lexed.hits, *unprefixed(data, lexed.directives, vocabulary.calls | vocabulary.types)):
         source.take(hit)
+    more = platform_hits(path, data, lexed.directives, vocabulary)
+    for hit in more:
+        source.take(hit)
+    if more:
+        source.own.sort(key=lambda own: own.line)
     facts = source.finished()
     facts.extend(_includes(path, lexed.directives, source.regions))
     facts.sort(key=lambda fact: (fact.location.line, fact.location.column))
@@ -100,6 +111,7 @@ class _Source:
         self._scopes: Scopes | None = None
         self._facts: list[Fact] = []
         self.own: list[Own] = []
+        self._initial: set[int] = set()  # numbers of calls that may be initial values of members
         self._frames: list[int] = []  # where calls stand that belong into a main loop
 
     def take(self, hit: Hit) -> None:
@@ -117,7 +129,7 @@ class _Source:
             if not self._cpp or (name == "throw" and data[hit.end : hit.end + 20].lstrip().startswith(b"()")):
                 return
             kind = "construct"
-        elif name in vocabulary.calls:
+        elif name in vocabulary.calls or name in vocabulary.platform:
             what = shape(data, hit.start, hit.end, bool(hit.macro)) if "::" not in name else "call"
             if what in ("defines", "defines-static", "declares", "variable"):
                 self._owns(hit, what)
@@ -136,6 +148,8 @@ class _Source:
             return
         location = Location(self._path, hit.line, hit.column)
         guard = self.regions.guard(hit.line)
+        if self._cpp and kind == "call" and _is_initial(data, hit):
+            self._initial.add(len(self._facts))
         self._facts.append(Fact(kind, name, location, LANGUAGE, guard, value))
         if kind == "call" and (name in _LOADERS or name in _LOOKUPS):
             argument = _LITERAL if name in _LOADERS else _SECOND_LITERAL
@@ -145,9 +159,13 @@ class _Source:
                 self._facts.append(Fact("may-load", text, location, LANGUAGE, guard, name))
 
     def finished(self) -> list[Fact]:
-        """All facts, without addresses of what the file has as a variable, parameter or field."""
+        """All facts, without addresses and initial values of what the file has as a variable, parameter or field."""
         variables = {name.name for name in self.own if name.kind == "variable"}
-        facts = [fact for fact in self._facts if fact.name not in variables or fact.value != "address"]
+        facts = [
+            fact
+            for number, fact in enumerate(self._facts)
+            if fact.name not in variables or (fact.value != "address" and number not in self._initial)
+        ]
         data = self._data
         for start in blocking_loops(data, self._braces(), self._frames) if self._frames else ():
             line = data.count(b"\n", 0, start) + 1
@@ -183,7 +201,14 @@ def _is_assembly(data: bytes, hit: Hit) -> bool:
     after = data[hit.end : hit.end + 40].lstrip()
     if not after.startswith((b"(", b"{", b"volatile", b"__volatile", b"goto", b"inline")):
         return False
+    if _NO_INSTRUCTION.match(data, hit.end):
+        return False
     return not (after.startswith(b'("') and _is_symbol_alias(data, hit.start))
+
+
+def _is_initial(data: bytes, hit: Hit) -> bool:
+    """The name stands in the list of initial values between a constructor's parameters and its body."""
+    return bool(_BEFORE_INITIAL.search(data, max(0, hit.start - 60), hit.start) and _INITIAL.match(data, hit.end))
 
 
 def _is_symbol_alias(data: bytes, start: int) -> bool:

@@ -1,0 +1,35 @@
+"""Functions that belong to Windows or Apple systems alone."""
+
+from __future__ import annotations
+
+from functools import cache
+
+import msgspec
+
+from portlint.catalog.load import rules_folder
+from portlint.errors import PortlintError
+
+_TITLES = {"windows": "Windows", "apple": "Apple systems"}
+
+
+class Home(msgspec.Struct, frozen=True):
+    """Where a function is at home: the platform as it is called in sentences, and the library that exports it."""
+
+    platform: str
+    library: str
+
+    def __str__(self) -> str:
+        return f"{self.platform} ({self.library})"
+
+
+@cache
+def platform_names() -> dict[str, Home]:
+    """Homes by function name; no name that some toolchain's symbol table has. Written by tools/platform_names.py."""
+    path = rules_folder() / "toolchains" / "platform-names.tsv"
+    try:
+        lines = path.read_text(encoding="utf-8").splitlines()[1:]
+    except OSError as error:
+        raise PortlintError(f"{path}: cannot be read: {error.strerror}") from error
+    rows = [line.split("\t") for line in lines]
+    homes = {(platform, library): Home(_TITLES[platform], library) for _, platform, library in rows}
+    return {name: homes[platform, library] for name, platform, library in rows}
