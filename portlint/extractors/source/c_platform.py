@@ -1,15 +1,15 @@
 """Names of a platform's own API, in files that include a header of that platform.
 
 The catalogues hold thousands of names, too many to look for everywhere: the few files that can use them are cut
-at every `(` first, and only between the first and the last name found does a lexer tell code from comments.
+at every `(` first, and only around the names found does a lexer tell code from comments.
 """
 
 from __future__ import annotations
 
-from bisect import bisect_right
-from collections.abc import Sequence
+import re
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
-from operator import attrgetter
 
 from portlint.extractors.source.c_lexer import Hit, Lexer
 from portlint.model.outline import Directive
@@ -19,7 +19,7 @@ _KEPT = b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_("
 _WORDS_ALONE = bytes(byte if byte in _KEPT else 0x20 for byte in range(256))
 _WINDOW = 1 << 20  # bytes cut at once: the pieces take more room than the text
 _OVERLAP = 256  # bytes; longer than every name
-_LINE_OF = attrgetter("line")
+_LINE_END = re.compile(rb"\n")
 
 
 def platform_hits(path: str, data: bytes, directives: Sequence[Directive], vocabulary: Vocabulary) -> list[Hit]:
@@ -38,10 +38,7 @@ def platform_hits(path: str, data: bytes, directives: Sequence[Directive], vocab
 
 
 def _includes_one(directives: Sequence[Directive], headers: frozenset[str]) -> bool:
-    for directive in directives:  # every file pays for this loop: any() takes twice as long
-        if directive.kind == "include" and directive.text[1:-1] in headers:
-            return True
-    return False
+    return not headers.isdisjoint([directive.text[1:-1] for directive in directives if directive.kind == "include"])
 
 
 def _called(data: bytes) -> set[bytes]:
@@ -50,29 +47,30 @@ def _called(data: bytes) -> set[bytes]:
 
 
 def _hits(data: bytes, directives: Sequence[Directive], names: frozenset[str]) -> list[Hit]:
-    """Lexes from the last directive before the first name to the next one after the last name.
+    """Lexes from one directive to the next where a name stands between them.
 
     A directive never stands in a comment or a string, so none is cut there.
     """
-    encoded = [name.encode() for name in names]
-    first = min(data.find(name) for name in encoded)
-    last = max(data.rfind(name) for name in encoded)
-    line = data.count(b"\n", 0, first) + 1
-    last_line = line + data.count(b"\n", first, last)
-    before, after = (bisect_right(directives, number, key=_LINE_OF) for number in (line, last_line))
-    begin, stop = 0, len(data)
-    if before:
-        begin = first
-        for _ in range(line - directives[before - 1].line + 1):
-            begin = data.rfind(b"\n", 0, begin)
-        begin += 1
-    if after < len(directives):
-        stop = last
-        for _ in range(directives[after].line - last_line):
-            stop = data.find(b"\n", stop) + 1
-    skipped = data.count(b"\n", 0, begin)
-    found = _lexer(names).lex(data[begin:stop]).hits
-    return [hit._replace(start=hit.start + begin, end=hit.end + begin, line=hit.line + skipped) for hit in found]
+    ends = [found.start() for found in _LINE_END.finditer(data)]
+    cuts = [0, *(ends[directive.line - 2] + 1 for directive in directives if directive.line > 1), len(data)]
+    lexer = _lexer(names)
+    hits: list[Hit] = []
+    for number in sorted({bisect_right(cuts, place) for place in _places(data, names)}):
+        begin, stop = cuts[number - 1 : number + 1]
+        lines = bisect_left(ends, begin)
+        for hit in lexer.lex(data[begin:stop]).hits:
+            hits.append(hit._replace(start=hit.start + begin, end=hit.end + begin, line=hit.line + lines))
+    return hits
+
+
+def _places(data: bytes, names: Iterable[str]) -> Iterator[int]:
+    """Where the names stand, in comments and as parts of other words too."""
+    for name in names:
+        word = name.encode()
+        place = data.find(word)
+        while place >= 0:
+            yield place
+            place = data.find(word, place + 1)
 
 
 @lru_cache(maxsize=2)
