@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from portlint.cache import Cache
+from portlint.extractors.source import c_family
 from portlint.model.report import Report
 from portlint.scan import Options, scan
 from portlint.units.walk import Walker
@@ -84,6 +85,14 @@ def test_another_target_or_define_is_another_walk(tree: Path, walked: list[str])
         walked.clear()
         again()
         assert len(walked) >= 3
+
+
+def test_another_extractor_gives_other_numbers(tree: Path, walked: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    report(tree)
+    walked.clear()
+    monkeypatch.setattr(c_family, "VERSION", c_family.VERSION + 1)
+    report(tree)
+    assert sorted(walked) == ["one.c", "three.c", "two.c"]
 
 
 def test_a_damaged_memory_is_walked_anew(tree: Path, walked: list[str], monkeypatch: pytest.MonkeyPatch) -> None:

@@ -8,6 +8,7 @@ from functools import cached_property
 
 from portlint.cache import Cache
 from portlint.catalog.toolchain import Toolchain
+from portlint.extractors.source import c_family
 from portlint.extractors.source.c_family import is_cpp, is_unit
 from portlint.model.extraction import Extraction
 from portlint.model.fact import Fact
@@ -101,6 +102,7 @@ class Codebase:
             toolchain.digest,
             *(each.digest for each in self._toolchains if each.id == "host"),
             vocabulary,
+            f"{c_family.NAME} {c_family.VERSION}",  # other facts are other numbers
             repr(sorted(self._defines.items())),
             repr(sorted((path, sorted(own.items(), key=str)) for path, own in self._command_defines())),
             _digest(file.path for file in self._files),

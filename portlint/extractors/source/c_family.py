@@ -18,7 +18,7 @@ from portlint.model.outline import Directive, Outline, Own, OwnKind
 from portlint.model.vocabulary import Vocabulary
 
 NAME = "c-family"
-VERSION = 4
+VERSION = 5
 LANGUAGE = "c"
 
 _CPP = tuple(".cpp .cc .cxx .c++ .hpp .hh .hxx .h++ .inl .ipp .tpp .ixx .cppm .mm .C".split())
@@ -134,6 +134,8 @@ class _Source:
             if what in ("defines", "defines-static", "declares", "variable"):
                 self._owns(hit, what)
                 return
+            if what == "address" and name not in vocabulary.calls:
+                return  # a catalogue's name alone is as often the project's own method (asMETHOD(File, DeleteFile))
             if what in ("call", "global", "address"):
                 kind, value = "call", value or self._place(hit, what)
             elif what == "none" or name not in vocabulary.types | vocabulary.constants:
