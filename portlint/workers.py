@@ -56,13 +56,31 @@ def isolated(
         for task in source:
             waiting.append((task, _schedule(pool, run, task, *limits)))
             if len(waiting) > jobs * _AHEAD:
-                yield _outcome(*waiting.popleft(), seconds)
+                yield _settled(*waiting.popleft(), run, *limits)
         while waiting:
-            yield _outcome(*waiting.popleft(), seconds)
+            yield _settled(*waiting.popleft(), run, *limits)
         done = True
     finally:
         (pool.close if done else pool.stop)()  # type: ignore[no-untyped-call]
         pool.join()
+
+
+def _settled(
+    task: T, future: ProcessFuture[R | Failure], run: Callable[[T], R], seconds: float, memory_bytes: int
+) -> tuple[T, R | Failure]:
+    """The outcome; a failure is tried once more in a pool of its own.
+
+    A worker that dies right after an answer can take that answer with it, and the pool then blames the task before.
+    Alone, only the guilty one fails again.
+    """
+    _, outcome = _outcome(task, future, seconds)
+    if not isinstance(outcome, Failure):
+        return task, outcome
+    from pebble import ProcessPool
+
+    limits = (seconds, memory_bytes)
+    with ProcessPool(max_workers=1, max_tasks=1, initializer=_limit, initargs=limits, context=_context()) as pool:
+        return _outcome(task, _schedule(pool, run, task, *limits), seconds)
 
 
 def _schedule(
