@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 
 from portlint.model.component import Component, Dependency, Project
 
@@ -60,10 +60,6 @@ class Graph:
         return found
 
 
-def project_id(project: Project) -> str:
-    return f"project:{project.path}"
-
-
 def project_of(path: str, projects: Sequence[Project]) -> Project | None:
     """The project with the deepest folder that holds the file."""
     best: Project | None = None
@@ -72,7 +68,3 @@ def project_of(path: str, projects: Sequence[Project]) -> Project | None:
         if inside and (best is None or len(project.path) > len(best.path) or best.path == "."):
             best = project
     return best
-
-
-def by_folder(projects: Sequence[Project]) -> Mapping[str, Project]:
-    return {project.path: project for project in projects}

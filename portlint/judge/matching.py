@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterable
 
+from portlint.catalog.vocabulary import C_FAMILY
 from portlint.model.catalog import Match, Rule
 from portlint.model.fact import Fact
 
-_C_FAMILY = frozenset({"c", "cpp", "objc"})
 _VERSION = re.compile(r"\s*(>=|<=|<|>|=)?\s*(\d+(?:\.\d+)*)\s*\Z")
 
 
@@ -50,7 +50,7 @@ class Matcher:
 
 
 def _speaks(language: str, of: str) -> bool:
-    return not language or language == of or (language in _C_FAMILY and of in _C_FAMILY)
+    return not language or language == of or (language in C_FAMILY and of in C_FAMILY)
 
 
 def _one_of(value: str, wanted: Iterable[str]) -> bool:

@@ -239,18 +239,6 @@ def _simple(text: str) -> tuple[str, bool] | None:
     return ((found[2] or found[3]), not found[1]) if found else None
 
 
-def guard_of(nodes: Sequence[Node]) -> str:
-    """The macro that guards the whole file against a second visit, or ""."""
-    conditions = [node for node in nodes if not isinstance(node, Once)]
-    if len(conditions) != 1 or not isinstance(conditions[0], Condition) or len(conditions[0].branches) != 1:
-        return ""
-    branch = conditions[0].branches[0]
-    if branch.simple is None or branch.simple[1]:
-        return ""
-    first = branch.body[0] if branch.body else None
-    return branch.simple[0] if isinstance(first, Define) and first.name == branch.simple[0] else ""
-
-
 def file_index(paths: Iterable[str]) -> Mapping[str, list[str]]:
     """Last part of a path -> the paths that end in it, nearest to the root first."""
     index: dict[str, list[str]] = {}

@@ -24,7 +24,6 @@ class Walker:
     def __init__(self, project: Project) -> None:
         self._project = project
         self._results: dict[str, dict[tuple[str, ...], _Group]] = {}
-        self.entered = 0  # files really interpreted; for benchmarks
         self.gave_up: set[str] = set()  # units that hit a limit
 
     def start(self, toolchain: Toolchain, cpp: bool, defines: Mapping[str, str]) -> State:
@@ -57,7 +56,6 @@ class Walker:
         return None
 
     def remember(self, path: str, result: Result) -> None:
-        self.entered += 1
         names = tuple(sorted(result.reads))
         groups = self._results.setdefault(path, {})
         if names not in groups and len(groups) > _GROUPS:
