@@ -160,7 +160,7 @@ def _native(
         return views.view(toolchain, lambda name: _mark(toolchain, name), behind_gates, memory)
 
     headers = frozenset[str]().union(*(toolchain.header_names for toolchain in toolchains))
-    return NativeCode(code.facts, view, code.units, headers)
+    return NativeCode(code.facts, view, code.units, headers, code.settled)
 
 
 def _commands(root: Path, given: Path | None) -> Commands | None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from portlint.judge.companions import folded
@@ -10,6 +12,7 @@ from portlint.judge.verdict import Basis, deciding, verdict, worst
 from portlint.model.catalog import Companion
 from portlint.model.fact import Location
 from portlint.model.finding import SEVERITY_OF, Finding, Level, Verdict
+from portlint.scan import Options, scan
 
 ROWS = {
     "accept": Companion(("accept",), ("listen",)),
@@ -74,6 +77,8 @@ LOOKED = Basis(units=10, unsettled=0)
         ([], Basis(units=0, unsettled=0), "unknown"),
         ([], Basis(units=10, unsettled=6), "unknown"),  # most of it is built elsewhere
         ([], Basis(units=10, unsettled=0, unread=("Rust",)), "unknown"),
+        ([], Basis(units=10, unsettled=0, unset=("HAVE_SYS_SOCKET_H",)), "unknown"),
+        ([finding("a")], Basis(units=10, unsettled=0, unset=("HAVE_SYS_SOCKET_H",)), "needs-work"),
         ([finding("a")], Basis(units=10, unsettled=0, unread=("Rust",)), "needs-work"),  # bad enough without it
         ([finding("a")], Basis(units=10, unsettled=0, why_not="another target"), "unknown"),
     ],
@@ -116,3 +121,23 @@ def test_worst(verdicts: list[Verdict], answer: Verdict) -> None:
 )
 def test_engine_ranges(version: str, condition: str, inside: bool) -> None:
     assert in_range(version, condition) is inside
+
+
+SOCKETS = "#ifdef HAVE_SYS_SOCKET_H\n#include <sys/socket.h>\n#endif\nint go(void) { return socket(1, 2, 3); }\n"
+
+
+@pytest.mark.parametrize(
+    ("defines", "config", "answer"),
+    [
+        ({}, "", "unknown"),  # a configure step would set it; nobody here does
+        ({"HAVE_SYS_SOCKET_H": "1"}, "", "blocked"),
+        ({}, "#define HAVE_SYS_SOCKET_H 1\n", "blocked"),
+    ],
+)
+def test_settings_of_a_configure_step_forbid_ready(
+    tmp_path: Path, defines: dict[str, str], config: str, answer: Verdict
+) -> None:
+    (tmp_path / "a.c").write_text('#include "config.h"\n' + SOCKETS, encoding="utf-8")
+    (tmp_path / "config.h").write_text(config, encoding="utf-8")
+    options = Options(targets=("wasip1",), defines=defines, use_cache=False)
+    assert scan(tmp_path, options, lambda done, total: None).report.targets[0].verdict == answer

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
 import msgspec
@@ -22,6 +23,10 @@ from portlint.model.finding import Finding, Verdict
 from portlint.projects import ships
 from portlint.units.view import View
 
+_CONFIGURED = re.compile(r"\bHAVE_\w+")
+_TELLING_HEADERS = frozenset(
+    {"sys/socket.h", "netdb.h", "netinet/in.h", "arpa/inet.h", "pthread.h", "sys/wait.h", "spawn.h", "sys/epoll.h"}
+)
 _SHIPS = ("first-party", "vendored", "binary")
 
 
@@ -47,6 +52,7 @@ class NativeCode(msgspec.Struct, frozen=True):
     view: Callable[[Toolchain, bool], View]
     units: tuple[str, ...]
     system_headers: frozenset[str] = frozenset()
+    settled: frozenset[str] = frozenset()  # macros that the user or a compile command defines
 
 
 def judge_target(
@@ -58,12 +64,14 @@ def judge_target(
     credit = 0
     unsettled: frozenset[str] = frozenset()
     aside: frozenset[str] = frozenset()
+    settled = native.settled
     if native.facts or native.units:
         view = native.view(toolchain, target.family == "wasi")
         judged = judge.native(native.facts, view, _header_paths(tree.paths))
         found += judged.findings
         unsettled, credit = view.unsettled, judged.credit
         aside = only_for_tests(tree, view)
+        settled |= _defined_in(frozenset[str]().union(*view.closures.values()), tree)
     for project in tree.layout.projects:
         if project.kind == "godot" and target.engine != project.kind:
             continue  # the engine does not export there: its scripts are no question of this target
@@ -76,7 +84,7 @@ def judge_target(
     why: dict[str, tuple[str, ...]] = {}
     for project in concerned(tree.layout.projects, target):
         own = [each for each in placed if tree.layout.project_of(each.location.path) is project]
-        basis = _basis(tree, project, target, native.units, unsettled, aside)
+        basis = _basis(tree, project, target, native.units, unsettled, aside, _unset(tree, project, settled, aside))
         verdicts[project.path] = verdict(own, basis)
         why[project.path] = deciding(own, basis, verdicts[project.path])
     answer = worst(list(verdicts.values()))
@@ -130,7 +138,13 @@ def _plain_facts(tree: Tree, project: Project, target: Target) -> list[Fact]:
 
 
 def _basis(
-    tree: Tree, project: Project, target: Target, units: Sequence[str], unsettled: frozenset[str], aside: frozenset[str]
+    tree: Tree,
+    project: Project,
+    target: Target,
+    units: Sequence[str],
+    unsettled: frozenset[str],
+    aside: frozenset[str],
+    unset: tuple[str, ...],
 ) -> Basis:
     graph = tree.layout.graph
     mine = [
@@ -157,8 +171,39 @@ def _basis(
         len(mine) + len(scripts),
         sum(path in unsettled for path in mine),
         tuple(sorted(unread)),
+        unset,
         _why_not(project, target),
     )
+
+
+def _defined_in(paths: Iterable[str], tree: Tree) -> frozenset[str]:
+    """Macros that these files define: a config.h for another platform, which no unit reads, settles nothing."""
+    outlines = (tree.extractions[path].outline for path in paths if path in tree.extractions)
+    return frozenset(
+        directive.text.split("(", 1)[0].partition(" ")[0]
+        for outline in outlines
+        if outline
+        for directive in outline.directives
+        if directive.kind == "define"
+    )
+
+
+def _unset(tree: Tree, project: Project, settled: frozenset[str], aside: frozenset[str]) -> tuple[str, ...]:
+    """Settings like HAVE_SYS_SOCKET_H that guard a header of sockets, threads or processes and that nobody defines.
+
+    A closed world takes them for false, which is how no configure step leaves them.
+    """
+    found: set[str] = set()
+    for path, extraction in tree.extractions.items():
+        if extraction.outline is None or path in aside or tree.layout.project_of(path) is not project:
+            continue
+        owner = tree.layout.graph.owner(path)
+        if not ships(path, project) or (owner and owner.id in aside):
+            continue
+        for fact in extraction.facts:
+            if fact.kind == "include" and fact.name in _TELLING_HEADERS and fact.guard.op != "true":
+                found.update(name for name in _CONFIGURED.findall(str(fact.guard)) if name not in settled)
+    return tuple(sorted(found))
 
 
 def _why_not(project: Project, target: Target) -> str:

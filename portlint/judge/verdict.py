@@ -32,12 +32,14 @@ class Basis(msgspec.Struct, frozen=True):
     """What was looked at, as far as it limits the verdict.
 
     `units`: translation units and scripts that were judged. `unsettled`: those of them that no environment here
-    builds. `unread`: languages of shipped code without a reader. `why_not`: a sentence that forbids any verdict.
+    builds. `unread`: languages of shipped code without a reader. `unset`: settings of a configure step, defined by
+    nothing that is read, that switch sockets, threads or processes on. `why_not`: a sentence that forbids any verdict.
     """
 
     units: int
     unsettled: int
     unread: tuple[str, ...] = ()
+    unset: tuple[str, ...] = ()
     why_not: str = ""
 
 
@@ -49,7 +51,7 @@ def verdict(findings: Sequence[Finding], basis: Basis) -> Verdict:
         return "blocked"
     if any(finding.severity == "error" for finding in findings):
         return "needs-work"
-    if not basis.units or basis.unsettled * 2 > basis.units or basis.unread:
+    if not basis.units or basis.unsettled * 2 > basis.units or basis.unread or basis.unset:
         return "unknown"
     return "ready"
 
@@ -118,6 +120,10 @@ def _files(number: int, which: str = "") -> str:
 def _unknown(basis: Basis) -> str:
     if basis.unread:
         return f"the code in {', '.join(basis.unread)} was not looked at: there is no reader for it yet"
+    if basis.units and basis.unset and basis.unsettled * 2 <= basis.units:
+        more = f" and {len(basis.unset) - _NAMED} more" if len(basis.unset) > _NAMED else ""
+        names = ", ".join(basis.unset[:_NAMED]) + more
+        return f"sockets, threads or processes hang on {names}, which a configure step sets: name them with --define"
     if not basis.units:
         return "nothing here that portlint can judge: no source of a language that it reads, no project of an engine"
     return (

@@ -111,6 +111,12 @@ class Codebase:
         ]
         return Remembered(cache, contents, self.spans, settings)
 
+    @property
+    def settled(self) -> frozenset[str]:
+        """Macros that the user or a compile command defines."""
+        commands = (name for _, own in self._command_defines() for name in own)
+        return frozenset(self._defines) | frozenset(commands)
+
     def _command_defines(self) -> Iterable[tuple[str, dict[str, str | None]]]:
         return self._commands.defines.items() if self._commands else ()
 
