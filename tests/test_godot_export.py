@@ -367,12 +367,13 @@ def test_the_sample_project() -> None:
 def test_packages_hold_their_word() -> None:
     assert len(PACKAGES) >= 10
     for package in PACKAGES:
-        assert package.source.startswith("https://"), package.id
         match = package.match
         assert match.entry_symbols or match.stems or match.libraries, package.id
-        if package.web in ("no", "yes"):
-            assert package.instead, package.id
-        assert not package.instead.endswith("."), package.id
+        fate = package.on["browser"]
+        assert fate.source.startswith("https://"), package.id
+        if fate.status in ("no", "yes"):
+            assert fate.instead, package.id
+        assert not fate.instead.endswith("."), package.id
 
 
 @pytest.mark.parametrize(
@@ -393,7 +394,10 @@ def test_recognise(manifest: str, symbol: str, libraries: list[str], expected: s
     assert (package.id if package else None) == expected
 
 
-ROW = '[[package]]\nid="x"\nname="X"\nmatch.stems=["x"]\nweb="no"\nsource="https://x"\nchecked=2026-01-01\n'
+ROW = (
+    '[[package]]\nid="x"\nname="X"\nkind="addon"\nmatch.stems=["x"]\n'
+    'on.browser = {status="no", source="https://x", checked=2026-01-01}\n'
+)
 
 
 @pytest.mark.parametrize(

@@ -151,8 +151,9 @@ def colliding(outcomes: Iterable[Outcome]) -> tuple[Fact, ...]:
 
 def _without_library(extension: Extension, export: WebExport, package: Package | None, built_here: bool) -> Outcome:
     preset, version = export.preset, export.version
-    instead = package.instead if package else ""
-    if package and package.web == "native" and not (package.since and is_before(version, package.since)):
+    fate = package.fate("", "browser") if package else None
+    instead = fate.instead if fate else ""
+    if fate and fate.status == "native" and not (fate.since and is_before(version, fate.since)):
         return Outcome("not-loaded", "is not needed on the web, where its work is built in", instead=instead)
     if preset and not extensions_on(preset):
         reason = f"has no web build, and preset {preset.index} loads no extensions: its classes are missing there"
@@ -162,7 +163,7 @@ def _without_library(extension: Extension, export: WebExport, package: Package |
     if prefix := extension.settings.get("configuration/autodetect_library_prefix"):
         reason = f"takes its libraries from files that begin with {prefix}, and none for the web is in the tree"
         return Outcome("missing-file", reason, severity="warning", instead=instead)
-    published = package is not None and package.web == "yes" and not is_before(version, package.since or "0")
+    published = fate is not None and fate.status == "yes" and not is_before(version, fate.since or "0")
     return Outcome(
         "no-web-build",
         "ships no library for the web" + ("; newer versions of it do" if published else ""),

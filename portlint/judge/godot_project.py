@@ -181,6 +181,7 @@ class _GodotProject:
         entry = outcome.entry or (extension.ships[0] if extension.ships else None)
         folder = posixpath.basename(posixpath.dirname(extension.manifest))
         name = package.name if package else folder or extension.manifest
+        fate = package.fate(self._target.id, "browser") if package else None
         found = finding(
             rule,
             "ships",
@@ -189,7 +190,7 @@ class _GodotProject:
             level,
             f"{name} {self._reason(extension, outcome, package)}",
             outcome.instead,
-            package.source if package else rule.source,
+            fate.source if fate else rule.source,
         )
         return msgspec.structs.replace(found, blocker=outcome.blocker)
 
@@ -200,7 +201,8 @@ class _GodotProject:
             which = "" if len(files) == absent else f"{absent} of "
             file = posixpath.basename(outcome.entry.value)
             return f"names {file}, which is not in the tree: {which}its {len(files)} libraries are built elsewhere"
-        if outcome.status != "no-web-build" or (package and package.web == "no"):
+        fate = package.fate(self._target.id, "browser") if package else None
+        if outcome.status != "no-web-build" or (fate and fate.status == "no"):
             return outcome.reason  # what a vendor alone can rebuild: what it asks for says nothing
         read = [self._ground.extractions[path] for path in files if path in self._ground.extractions]
         return outcome.reason + next((text for each in read if (text := self._ground.rebuild(each))), "")

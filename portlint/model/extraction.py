@@ -14,13 +14,17 @@ State = Literal["analysed", "partly", "not-analysed", "excluded"]
 
 
 class Extraction(msgspec.Struct, frozen=True):
-    """Facts and components of one file. `partly` says what of the file was not understood, or ""."""
+    """Facts and components of one file. `partly` says what of the file was not understood, or "".
+
+    `members`: what an archive (`.aar`, `.nupkg` ...) holds, by path: the archive's own, `!/`, the path inside.
+    """
 
     facts: tuple[Fact, ...] = ()
     components: tuple[Component, ...] = ()
     dependencies: tuple[Dependency, ...] = ()
     outline: Outline | None = None
     partly: str = ""
+    members: dict[str, Extraction] = {}
 
 
 class FileRecord(msgspec.Struct, frozen=True):

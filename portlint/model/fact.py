@@ -16,6 +16,7 @@ FactKind = Literal[
     "import",  # an import statement of another language, a wasm import (`module.name`)
     "construct",  # syntax with a meaning of its own: inline-asm, throw, blocking-loop
     "symbol",  # a binary's undefined symbol
+    "export",  # a name that a binary offers; C++ names are left out
     "links",  # a binary needs this library at load time
     "may-load",  # a library named for loading at run time: dlopen, DllImport, delay-load
     "ships",  # a binary for a platform: an entry of a manifest or the file itself

@@ -1,4 +1,4 @@
-"""What is known of a package by name: whether it runs on the web, and what replaces it there."""
+"""What is known of a package by name: what becomes of it on a target, and what replaces it there."""
 
 from __future__ import annotations
 
@@ -7,34 +7,62 @@ from typing import Literal
 
 import msgspec
 
-OnWeb = Literal["native", "yes", "no", "unknown"]
+PackageKind = Literal["middleware", "binding", "library", "engine-package", "addon"]
+Status = Literal["native", "yes", "partial", "no", "unknown"]
 
 
 class PackageMatch(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename="kebab"):
     """How to recognise a package: one matching name is enough. Names end in `*` for a prefix, and ignore case.
 
     `entry_symbols`: of a GDExtension manifest. `stems`: a manifest's file name without its ending. `libraries`: base
-    names of the libraries that it ships, without `lib` in front and what follows the first dot.
+    names of the libraries that it ships, without `lib` in front and what follows the first dot; also of managed
+    assemblies up to `.dll` (`Mono.Cecil`). `exports`: functions that such a library offers (case counts). `marks`:
+    texts inside a library that nothing else has, ASCII, at least eight characters (case counts). `packages`:
+    `ecosystem/name` with the ecosystem as package URLs write it (`npm/sharp`, `cargo/mio`, `golang/...`, `nuget/...`,
+    `upm/com.unity.burst`, `vcpkg/...`, `conan/...`, `pypi/...`). `plugins`: names of engine plugins (`.uplugin`,
+    GameMaker and Defold extensions, asmdef names).
     """
 
     entry_symbols: tuple[str, ...] = ()
     stems: tuple[str, ...] = ()
     libraries: tuple[str, ...] = ()
+    exports: tuple[str, ...] = ()
+    marks: tuple[str, ...] = ()
+    packages: tuple[str, ...] = ()
+    plugins: tuple[str, ...] = ()
+
+
+class Fate(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What becomes of a package on one kind of target.
+
+    `status`: `native`, the platform or the engine does its work there; `yes`, a build is published or its source
+    builds; `partial`, with limits that `because` names; `no`, there is none; `unknown`, nobody has checked. `since`
+    bounds it to versions from there on: of the engine for addons and engine packages, else of the package. `because`
+    completes "...: "; `instead` is a remedy, one sentence without its full stop, or "".
+    """
+
+    status: Status
+    source: str
+    checked: date
+    because: str = ""
+    instead: str = ""
+    since: str = ""
 
 
 class Package(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """One package of an ecosystem.
+    """One package of an ecosystem, or an SDK. `on`: by target id or family (`browser`, `wasi`).
 
-    `web`: `native`, the web platform or the engine does its work there; `yes`, a web build is published; `no`, there
-    is none; `unknown`, nobody has checked. `since` bounds the first two to engine versions from there on. `instead`
-    is a remedy, one sentence without its full stop, or "".
+    `wraps`: ids of the packages that it rests on: middleware and its binding to an engine are two rows.
     """
 
     id: str
     name: str
+    kind: PackageKind
     match: PackageMatch
-    web: OnWeb
-    source: str
-    checked: date
-    instead: str = ""
-    since: str = ""
+    on: dict[str, Fate] = {}
+    wraps: tuple[str, ...] = ()
+    notes: str = ""
+
+    def fate(self, target: str, family: str) -> Fate | None:
+        """What is known for a target, else for its family."""
+        return self.on.get(target) or self.on.get(family)

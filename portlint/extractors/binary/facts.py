@@ -12,6 +12,8 @@ from portlint.model.fact import Fact, FactKind, Location
 
 MAYBE = "maybe"
 _SYMBOL_LIMIT = 50_000  # of one file; the largest real library seen has about 9,000
+_EXPORT_LIMIT = 5_000  # of one file: they tell who it is and whether it has a function, and C++ names do neither
+_CPP_NAMES = ("_Z", "__Z", "?")
 
 
 def extraction(path: str, language: str, libraries: Sequence[Library]) -> Extraction:
@@ -42,6 +44,9 @@ def _rows(library: Library, known: Knowledge) -> Iterator[tuple[FactKind, str, s
         yield "import", name, version
     for name, value in library.settings:
         yield "setting", name, value
+    offered = (name for name in library.exports if not name.startswith(_CPP_NAMES))
+    for name in list(offered)[:_EXPORT_LIMIT]:
+        yield "export", fold(name, library.format, library.machine, library.flavour, known), ""
     if library.format in known.noise:
         for symbol in library.symbols:
             yield from _symbol(library, symbol, known)
