@@ -10,12 +10,14 @@ import pytest
 from portlint.cache import Cache, cache_key, content_id
 from portlint.catalog import load_catalog, vocabulary
 from portlint.catalog.packages import load_packages
+from portlint.catalog.toolchain import load_toolchain
 from portlint.collect import Collector
 from portlint.extractors.binary import native
 from portlint.extractors.binary.noise import knowledge
 from portlint.extractors.manifest import EXTRACTORS
 from portlint.judge.components import Tree, judge_components
 from portlint.judge.defaults import default_targets
+from portlint.judge.facts import Judge
 from portlint.judge.matching import Matcher
 from portlint.model.component import Project
 from portlint.model.extraction import Extraction, FileRecord
@@ -71,7 +73,9 @@ def tree(files: Mapping[str, str | Extraction], also: tuple[str, ...] = ()) -> T
 
 def judged(made: Tree, target: str = "godot-web") -> list[Finding]:
     catalog = load_catalog()
-    return judge_components(made, catalog.targets[target], catalog, Matcher(catalog.rules.values()))
+    asked = catalog.targets[target]
+    judge = Judge(catalog, asked, load_toolchain(asked.toolchain), Matcher(catalog.rules.values()))
+    return judge_components(made, asked, catalog, judge)
 
 
 def by_rule(findings: list[Finding]) -> dict[str, Finding]:
@@ -259,9 +263,9 @@ ELF: tuple[FactKind, str, str] = ("ships", "elf-x86_64", "linux")
 @pytest.mark.parametrize(
     ("facts", "said"),
     [
-        ((ELF, ("symbol", "fork", "")), "a rebuild would have to do without"),
-        ((ELF, ("symbol", "fork", "maybe")), "its imports ask for nothing that a rebuild would lack"),
-        ((ELF, ("symbol", "sinf", "libm.so.6")), "its imports ask for nothing that a rebuild would lack"),
+        ((ELF, ("symbol", "fork", "")), "a rebuild is confined to doing without"),
+        ((ELF, ("symbol", "fork", "maybe")), "a rebuild would need nothing platform-specific"),
+        ((ELF, ("symbol", "sinf", "libm.so.6")), "a rebuild would need nothing platform-specific"),
         ((ELF,), "/libx.so for linux: "),
     ],
 )
@@ -269,7 +273,7 @@ def test_a_native_library_tells_what_a_rebuild_needs(facts: tuple[tuple[FactKind
     (found,) = judged(tree({"lib/libx.so": binary("lib/libx.so", *facts)}), "web-emscripten")
     assert found.rule == "native-library-without-wasm"
     assert said.lstrip("/") in found.message
-    assert ("fork" in found.message) == (said == "a rebuild would have to do without")
+    assert ("fork" in found.message) == (said == "a rebuild is confined to doing without")
 
 
 def test_equal_files_share_a_finding() -> None:

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import posixpath
-from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 
 import msgspec
 
-from portlint.catalog.platforms import platform_names
+from portlint.judge.facts import Judge
 from portlint.judge.godot_project import Ground, finding, godot_findings
-from portlint.judge.matching import Matcher
+from portlint.judge.rebuild import rebuild
 from portlint.judge.wasm import RULE as OTHER_HOST
 from portlint.judge.wasm import wasm_finding
 from portlint.model.catalog import Catalog, Target
@@ -22,7 +21,6 @@ from portlint.model.package import Package
 from portlint.projects import Layout, native_platforms
 
 _WEB = frozenset({"web", "wasi", "any"})
-_NAMES_SHOWN = 3
 
 
 class Tree(msgspec.Struct, frozen=True):
@@ -43,9 +41,9 @@ class Tree(msgspec.Struct, frozen=True):
         return found
 
 
-def judge_components(tree: Tree, target: Target, catalog: Catalog, matcher: Matcher) -> list[Finding]:
+def judge_components(tree: Tree, target: Target, catalog: Catalog, judge: Judge) -> list[Finding]:
     """Findings of all projects, without components yet."""
-    libraries = _Libraries(target, catalog, matcher)
+    libraries = _Libraries(target, catalog, judge)
     ground = Ground(
         tree.extractions,
         tree.paths,
@@ -93,10 +91,10 @@ def _named(files: Mapping[str, Extraction], project: Project) -> frozenset[str]:
 class _Libraries:
     """Binaries outside of an engine's manifests."""
 
-    def __init__(self, target: Target, catalog: Catalog, matcher: Matcher) -> None:
+    def __init__(self, target: Target, catalog: Catalog, judge: Judge) -> None:
         self._target = target
         self._catalog = catalog
-        self._matcher = matcher
+        self._judge = judge
 
     def findings(self, files: Mapping[str, Extraction], named: frozenset[str]) -> list[Finding]:
         """Native libraries that the target has no loader for; equal files share a finding."""
@@ -126,35 +124,9 @@ class _Libraries:
         return [each for each in found if each is not None]
 
     def rebuild(self, extraction: Extraction) -> str:
-        """What a rebuild would have to do without, read from the imports; "" where nothing tells."""
-        needs: dict[str, set[str]] = {}
-        further: Counter[str] = Counter()
-        for fact in extraction.facts:
-            if fact.kind not in ("symbol", "links", "may-load") or fact.value == "maybe":
-                continue
-            chosen = self._matcher.first(fact)
-            if chosen and self._target.support[chosen[0].needs].level not in ("works", "flag"):
-                needs.setdefault(self._catalog.capabilities[chosen[0].needs].title, set()).add(fact.name)
-            elif chosen is None and fact.kind == "symbol" and fact.name in platform_names():
-                further[platform_names()[fact.name].platform] += 1
-        parts = [f"{title} ({_some(names)})" for title, names in sorted(needs.items())]
-        parts += [_calls(platform, count, bool(needs)) for platform, count in sorted(further.items())]
-        if parts:
-            return f"; a rebuild would have to do without {', '.join(parts)}"
-        if any(fact.kind == "symbol" for fact in extraction.facts):
-            return "; its imports ask for nothing that a rebuild would lack"
-        return ""
+        """How hard it would be to build it again, as the end of a sentence; "" where nothing tells."""
+        return rebuild(extraction, self._judge, self._catalog).text
 
 
 def _content(facts: Iterable[Fact]) -> tuple[tuple[str, str, str], ...]:
     return tuple((fact.kind, fact.name, fact.value) for fact in facts)
-
-
-def _calls(platform: str, count: int, further: bool) -> str:
-    """`41 further calls of Windows`: functions of a platform's API that no rule names."""
-    return f"{count} {'further ' if further else ''}call{'' if count == 1 else 's'} of {platform}"
-
-
-def _some(names: Iterable[str]) -> str:
-    ordered = sorted(names)
-    return ", ".join(ordered[:_NAMES_SHOWN]) + (" ..." if len(ordered) > _NAMES_SHOWN else "")

@@ -85,6 +85,20 @@ class Judge:
             findings.append(self._finding(fact, *chosen, answer, "live" if holds else "open"))
         return Judged(tuple(findings), credit)
 
+    def asks(self, fact: Fact) -> tuple[Rule, Answer] | None:
+        """What a binary's import comes to on the target, whose tables speak for names without a rule; None: nothing."""
+        chosen = self._matcher.first(fact)
+        if chosen is None:
+            if fact.kind != "symbol" or fact.name not in self._toolchain.symbols:
+                return None
+            chosen = self._catalog.rules[MISSING_FUNCTION], _TABLE
+        answer = self._answer(fact, *chosen)
+        return None if answer is None or answer.level == "works" else (chosen[0], answer)
+
+    def speaks_of(self, fact: Fact) -> bool:
+        """Whether a rule knows the name, also where the target has nothing against it."""
+        return self._matcher.first(fact) is not None
+
     def _native_fact(self, fact: Fact, life: Life, beside: set[str], shipped: Mapping[str, str]) -> Finding | None:
         chosen = self._matcher.first(fact, beside)
         if fact.kind == "include":

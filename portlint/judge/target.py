@@ -60,7 +60,7 @@ def judge_target(
 ) -> TargetJudgement:
     """Join everything known about a tree with one target."""
     judge = Judge(catalog, target, toolchain, matcher, native.system_headers)
-    found = list(judge_components(tree, target, catalog, matcher))
+    found = list(judge_components(tree, target, catalog, judge))
     credit = 0
     unsettled: frozenset[str] = frozenset()
     aside: frozenset[str] = frozenset()

@@ -18,7 +18,8 @@ class Library(msgspec.Struct, frozen=True):
     `format` is elf, pe, macho or wasm, also for members of an `ar`. `flavour` is what `ships` shows after the
     machine: `side-module`, `object`, `import`. `needed` are loaded at start, `optional` later or not at all (delay
     imports, weak dylibs). `defined` are the global names that an object file offers to its neighbours in an archive.
-    `exports` are what a shared library offers to others, as written. `imports` are a wasm module's `module.name`, or a component's (`wasi:sockets/udp`, version).
+    `exports` are what a shared library offers to others, as written. `imports` are a wasm module's `module.name`, or a
+    component's (`wasi:sockets/udp`, version).
     """
 
     format: str

@@ -1,0 +1,71 @@
+"""How hard it would be to build a native library again for a target, read from what it imports."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from typing import Literal
+
+import msgspec
+
+from portlint.catalog.platforms import platform_names
+from portlint.judge.facts import Judge
+from portlint.model.catalog import Catalog
+from portlint.model.extraction import Extraction
+
+Grade = Literal["plain", "confined", "inherent", "untold"]
+_NAMES_SHOWN = 3
+_ASKS = ("symbol", "links", "may-load")
+
+
+class Rebuild(msgspec.Struct, frozen=True):
+    """`plain`: nothing platform-specific. `confined`: to the capabilities that `text` names. `inherent`: one of them
+    is what the target never gives. `untold`: the file shows no imports. `text` ends a sentence, or is "".
+    """
+
+    grade: Grade
+    text: str = ""
+
+
+def rebuild(extraction: Extraction, judge: Judge, catalog: Catalog) -> Rebuild:
+    """What a rebuild would have to do without. Imports that start-up code alone may make do not count."""
+    needs: dict[str, set[str]] = {}
+    never: dict[str, set[str]] = {}
+    further: Counter[str] = Counter()
+    for fact in extraction.facts:
+        if fact.kind not in _ASKS or fact.value == "maybe":
+            continue
+        asked = judge.asks(fact)
+        if asked and asked[1].level != "flag":
+            rule, answer = asked
+            (never if answer.blocker else needs).setdefault(rule.needs, set()).add(fact.name)
+        elif asked is None and fact.kind == "symbol" and fact.name in platform_names() and not judge.speaks_of(fact):
+            further[platform_names()[fact.name].platform] += 1
+    if never:
+        return Rebuild(
+            "inherent",
+            f"; what it does is inherent to its platform: a rebuild would have to do without {_listed(never, catalog)}"
+            + (f", and without {_listed(needs, catalog)}" if needs else ""),
+        )
+    if needs or further:
+        parts = [_listed(needs, catalog)] if needs else []
+        parts += [_calls(platform, count, bool(needs)) for platform, count in sorted(further.items())]
+        return Rebuild("confined", f"; a rebuild is confined to doing without {', '.join(parts)}")
+    if any(fact.kind in _ASKS for fact in extraction.facts):
+        return Rebuild("plain", "; a rebuild would need nothing platform-specific, as far as its imports tell")
+    return Rebuild("untold")
+
+
+def _listed(needs: Mapping[str, set[str]], catalog: Catalog) -> str:
+    rows = sorted((catalog.capabilities[need].title, names) for need, names in needs.items())
+    return ", ".join(f"{title} ({_some(names)})" for title, names in rows)
+
+
+def _calls(platform: str, count: int, further: bool) -> str:
+    """`41 further calls of Windows`: functions of a platform's API that no rule names."""
+    return f"{count} {'further ' if further else ''}call{'' if count == 1 else 's'} of {platform}"
+
+
+def _some(names: Iterable[str]) -> str:
+    ordered = sorted(names)
+    return ", ".join(ordered[:_NAMES_SHOWN]) + (" ..." if len(ordered) > _NAMES_SHOWN else "")
