@@ -67,8 +67,8 @@ def _parser() -> argparse.ArgumentParser:
     targets.set_defaults(command=_targets)
     rules = commands.add_parser("rules", help="list the rules")
     rules.set_defaults(command=_rules)
-    explain = commands.add_parser("explain", help="say what a rule or a capability rests on, with sources and dates")
-    explain.add_argument("subject", metavar="RULE|CAPABILITY")
+    explain = commands.add_parser("explain", help="say what a rule, a capability or a package rests on, with sources")
+    explain.add_argument("subject", metavar="RULE|CAPABILITY|PACKAGE")
     explain.add_argument("--target", metavar="ID", help="only for this target")
     explain.set_defaults(command=_explain)
     return parser

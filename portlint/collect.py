@@ -10,7 +10,8 @@ import msgspec
 
 from portlint.cache import Cache, blob_id, cache_key, content_id
 from portlint.extractors import languages
-from portlint.extractors.binary import HEAD_BYTES, filenames, native, refusal
+from portlint.extractors.binary import HEAD_BYTES, archive, filenames, native, refusal
+from portlint.extractors.binary.marks import marks
 from portlint.extractors.binary.noise import knowledge
 from portlint.extractors.manifest import EXTRACTORS as MANIFESTS
 from portlint.extractors.manifest import scene_scripts
@@ -30,7 +31,10 @@ Progress = Callable[[int, int], None]
 
 
 class Collected(msgspec.Struct, frozen=True):
-    """Extractions by path, and one record a file. Paths in both are sorted."""
+    """Extractions by path, and one record a file. Paths in both are sorted.
+
+    Libraries inside an archive have extractions under paths of their own (`model/member.py`), and no records.
+    """
 
     extractions: dict[str, Extraction]
     records: tuple[FileRecord, ...]
@@ -44,6 +48,7 @@ class Collector:
         self._cache = cache
         self._vocabularies = vocabularies
         self._jobs = jobs
+        self._members: dict[str, Extraction] = {}  # of archives
         self.contents: dict[str, str] = {}  # what was read, by an id of its content
 
     def collect(self, entries: Sequence[Entry], progress: Progress) -> Collected:
@@ -60,6 +65,8 @@ class Collector:
             else:
                 records.append(languages.unread(entry.path))
         self._natives(natives, extractions, records)
+        extractions |= {path: each for path, each in self._members.items() if path not in extractions}
+        self._members.clear()
         records.sort(key=lambda record: record.path)
         return Collected(dict(sorted(extractions.items())), tuple(records))
 
@@ -150,7 +157,7 @@ class Collector:
 
     def _no_native(self, entry: Entry) -> FileRecord | None:
         """The record of a file that its first bytes show to be no native library: no worker has to start for it."""
-        if entry.path.rpartition("/")[2].startswith("~"):
+        if filenames.is_hot_reload_copy(entry.path):
             return FileRecord(entry.path, "excluded", "what an editor leaves beside a library that it reloads")
         try:
             head = read_head(self._root, entry.path, HEAD_BYTES)
@@ -159,15 +166,21 @@ class Collector:
         if filenames.is_model(entry.path, head):
             return FileRecord(entry.path, "excluded", "a 3D model")
         reason = refusal(head)
-        if not reason:
+        if not reason or archive.holds(entry.path, head):
             return None
-        promised = filenames.wants(entry.path)  # an executable script is what it seems to be
+        promised = filenames.promises(entry.path)  # an executable script is what it seems to be
         return FileRecord(entry.path, "not-analysed", reason) if promised else languages.unread(entry.path)
 
     def _keep(
         self, path: str, extraction: Extraction, extractions: dict[str, Extraction], records: list[FileRecord]
     ) -> None:
-        extractions[path] = extraction
+        if filenames.is_archive(path) and not extraction.facts:
+            self._members |= extraction.members
+            if not extraction.members and not extraction.partly:
+                records.append(FileRecord(path, "excluded", "an archive without native libraries"))
+                return
+        else:
+            extractions[path] = extraction
         records.append(FileRecord(path, "partly" if extraction.partly else "analysed", extraction.partly))
 
 
@@ -177,9 +190,10 @@ def _extractor(entry: Entry) -> ModuleType | None:
 
 
 def _may_be_native(entry: Entry) -> bool:
-    return native.wants(entry.path) or (entry.executable and "." not in entry.path.rpartition("/")[2])
+    unnamed = entry.executable or "." not in entry.path.rpartition("/")[2]
+    return native.wants(entry.path) or unnamed or filenames.is_unsure(entry.path)
 
 
 def _native_key(entry: Entry, identity: str) -> bytes:
-    digest = knowledge().digest  # what is noise in a binary decides its facts
+    digest = knowledge().digest + marks().digest  # what is noise in a binary, and which marks count, decide its facts
     return cache_key(identity, entry.path, native.NAME, native.VERSION, digest)

@@ -1,12 +1,14 @@
-"""What the catalog says, for people: targets, rules, and what each claim rests on."""
+"""What the catalog says, for people: targets, rules, packages, and what each claim rests on."""
 
 from __future__ import annotations
 
 import difflib
 import textwrap
 
+from portlint.catalog.packages import load_packages
 from portlint.errors import PortlintError
 from portlint.model.catalog import Catalog, Rule, Support, Target
+from portlint.model.package import Fate, Package
 
 _WIDTH = 80
 
@@ -36,21 +38,77 @@ def rule_list(catalog: Catalog) -> list[str]:
 
 
 def explain(catalog: Catalog, subject: str, target: str | None) -> list[str]:
-    """A rule, or a capability, with source and date of every claim.
+    """A rule, a capability or a package, with source and date of every claim.
 
-    Raises PortlintError for a subject that is neither, with the nearest names.
+    Raises PortlintError for a subject that is none of them, with the nearest names.
     """
-    targets = [catalog.targets[target]] if target else list(catalog.targets.values())
+    chosen = catalog.targets[target] if target else None
+    pages = [*_package_pages(subject, chosen), *_catalog_pages(catalog, subject, chosen)]
+    if pages:
+        return [line for at, page in enumerate(pages) for line in ([""] if at else []) + page]
+    near = _near(subject, [*catalog.rules, *catalog.capabilities, *(package.id for package in load_packages())])
+    hint = f"; did you mean {' or '.join(near)}?" if near else "; 'portlint rules' lists the rules"
+    raise PortlintError(f"{subject!r} is no rule, no capability and no package{hint}")
+
+
+def _catalog_pages(catalog: Catalog, subject: str, target: Target | None) -> list[list[str]]:
+    targets = [target] if target else list(catalog.targets.values())
     if subject in catalog.rules:
         rule = catalog.rules[subject]
-        return [*_rule(rule), "", *_capability(catalog, rule.needs, targets)]
+        return [_rule(rule), _capability(catalog, rule.needs, targets)]
     if subject in catalog.capabilities:
         by = [rule.id for rule in catalog.rules.values() if rule.needs == subject]
-        found = ["", "found by: " + (", ".join(by) or "no rule yet")]
-        return [*_capability(catalog, subject, targets), *(line for text in found for line in _wrapped(text) or [""])]
-    near = difflib.get_close_matches(subject, [*catalog.rules, *catalog.capabilities], 3)
-    hint = f"; did you mean {' or '.join(near)}?" if near else "; 'portlint rules' lists the rules"
-    raise PortlintError(f"{subject!r} is no rule and no capability{hint}")
+        return [_capability(catalog, subject, targets), _wrapped("found by: " + (", ".join(by) or "no rule yet"))]
+    return []
+
+
+def _package_pages(subject: str, target: Target | None) -> list[list[str]]:
+    packages = load_packages()
+    named = [package for package in packages if subject.lower() in (package.id, package.name.lower())]
+    return [_package(package, packages, target) for package in named[:1]]
+
+
+def _near(subject: str, names: list[str]) -> list[str]:
+    """Names that look alike, else names that go on where the subject ends."""
+    names = sorted(set(names))
+    alike = difflib.get_close_matches(subject.lower(), names, 3)
+    return alike or [name for name in names if len(subject) > 2 and subject.lower() in name][:3]
+
+
+def _package(package: Package, packages: tuple[Package, ...], target: Target | None) -> list[str]:
+    lines = [f"{package.id}: {package.name} ({package.kind})", *_wrapped(package.notes)]
+    names = {other.id: other.name for other in packages}
+    users = [other.id for other in packages if package.id in other.wraps]
+    if package.wraps:
+        lines += _wrapped("rests on: " + ", ".join(f"{each} ({names.get(each, each)})" for each in package.wraps))
+    if users:
+        lines += _wrapped("used by: " + ", ".join(users))
+    match = package.match
+    known_by = {
+        "libraries": match.libraries,
+        "exports": match.exports,
+        "entry symbols": match.entry_symbols,
+        "manifests": match.stems,
+        "texts inside": match.marks,
+        "packages": match.packages,
+        "plugins": match.plugins,
+    }
+    lines += [
+        line for what, texts in known_by.items() if texts for line in _wrapped(f"{what}: {', '.join(texts)}", "  ")
+    ]
+    on = {target.id: package.fate(target.id, target.family)} if target else package.on
+    for place, fate in on.items():
+        lines += ["", *(_fate(place, fate) if fate else [f"{place}: nothing is known"])]
+    return lines
+
+
+def _fate(place: str, fate: Fate) -> list[str]:
+    because = f": {fate.because}" if fate.because else ""
+    since = f" since {fate.since}" if fate.since else ""
+    lines = _wrapped(f"{place}: {fate.status}{since}{because}")
+    if fate.instead:
+        lines += _wrapped(f"instead: {fate.instead}", "  ")
+    return [*lines, f"  source: {fate.source}, checked {fate.checked}"]
 
 
 def _rule(rule: Rule) -> list[str]:

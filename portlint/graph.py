@@ -34,7 +34,8 @@ class Graph:
         folder = path
         while folder:
             folder = folder.rpartition("/")[0]
-            found = self._by_path.get(folder or ".")
+            # `a.aar!` is the inside of an archive, and a bundle's folder stands for what lies in it
+            found = self._files.get(folder.removesuffix("!")) or self._by_path.get(folder or ".")
             if found is not None:
                 return found
         return None

@@ -20,6 +20,7 @@ POSIX = {
     "symbol memcpy=libc.so.6",  # __memcpy_chk
     "symbol dl_iterate_phdr=maybe",  # the unwinder's
     "links libc.so.6",
+    "export probe",
 }  # and no __stack_chk_fail
 WINDOWS = {
     "symbol socket=ws2_32.dll",  # imported by number 23
@@ -30,6 +31,7 @@ WINDOWS = {
     "links ws2_32.dll",
     "links kernel32.dll",
     "may-load d3d11.dll",  # delay-loaded
+    "export probe",
 }  # and no GetLastError
 APPLE = {
     "symbol socket=libSystem.B.dylib",
@@ -39,8 +41,21 @@ APPLE = {
     "links libSystem.B.dylib",
     "links CoreAudio",
     "may-load Metal",  # weak
+    "export probe",
+    "setting binary/version=1.0.0",
 }  # and no __maskrune
+LLVM = {"setting wasm/producer=processed-by clang 22.1.8"} | {
+    f"setting wasm/target-feature=+{name}"
+    for name in (
+        *("bulk-memory-opt", "call-indirect-overlong", "extended-const", "multivalue"),
+        *("mutable-globals", "nontrapping-fptoint", "sign-ext"),
+    )
+}
+DYLINK = {"setting wasm/dylink=dylink.0", "setting wasm/memory-size=0", "setting wasm/table-size=0"}
 SIDE = {
+    *LLVM,
+    *DYLINK,
+    "export probe",
     "import env.socket",
     "import env.pthread_create",
     "import env.memory",
@@ -68,40 +83,67 @@ EXPECTED: dict[str, tuple[str, set[str]]] = {
         "elf",
         {row.replace("=libc.so.6", "") for row in POSIX if row[0] == "s"} | {"ships elf-x86_64=linux"},
     ),
-    "elf-android-arm64.so": ("elf", {"ships elf-arm64=android", "links liblog.so", "symbol __android_log_write"}),
-    "pe-x86_64.dll": ("pe", WINDOWS | {"ships pe-x86_64=windows"}),
-    "pe-x86.dll": ("pe", WINDOWS | {"ships pe-x86=windows"}),
+    "elf-android-arm64.so": (
+        "elf",
+        {"ships elf-arm64=android", "links liblog.so", "symbol __android_log_write", "export probe"},
+    ),
+    "pe-x86_64.dll": ("pe", WINDOWS | {"ships pe-x86_64=windows", "setting binary/soname=pe-x86_64.dll"}),
+    "pe-x86.dll": ("pe", WINDOWS | {"ships pe-x86=windows", "setting binary/soname=pe-x86.dll"}),
     "pe-import-x86_64.lib": ("ar", {"ships pe-x86_64-import=windows", "links kernel32.dll"}),
     "coff-x86_64.obj": ("pe", {"ships pe-x86_64=windows"}),
-    "dotnet.dll": ("pe", {"ships dotnet-anycpu=managed"}),
-    "macho-x86_64.dylib": ("macho", APPLE | {"ships macho-x86_64=macos"}),
-    "macho-arm64.dylib": ("macho", APPLE | {"ships macho-arm64=macos"}),
-    "macho-fat.dylib": ("macho", APPLE | {"ships macho-arm64=macos", "ships macho-x86_64=macos"}),
+    "dotnet.dll": ("dotnet", {"ships dotnet-anycpu=managed", "setting dotnet/kind=il"}),
+    "macho-x86_64.dylib": ("macho", APPLE | {"ships macho-x86_64=macos", "setting binary/soname=macho-x86_64.dylib"}),
+    "macho-arm64.dylib": ("macho", APPLE | {"ships macho-arm64=macos", "setting binary/soname=macho-arm64.dylib"}),
+    "macho-fat.dylib": (
+        "macho",
+        APPLE
+        | {"ships macho-arm64=macos", "ships macho-x86_64=macos"}
+        | {"setting binary/soname=macho-arm64.dylib", "setting binary/soname=macho-x86_64.dylib"},
+    ),
     "ar-gnu.a": ("ar", {"ships elf-x86_64=linux", "symbol listen"}),  # `helper` is another member's
     "ar-bsd.a": ("ar", {"ships macho-arm64=macos", "symbol listen"}),
     "ar-coff.a": ("ar", {"ships pe-x86_64=windows", "symbol listen"}),
     "ar-empty.a": ("ar", set()),
     "bitcode.bc": ("llvm", {"ships llvm-bitcode=any"}),
     "wasm-side.wasm": ("wasm", SIDE | {"setting wasm/shared-memory=false", "setting wasm/simd=false"}),
-    "wasm-side-threads.wasm": ("wasm", SIDE | {"setting wasm/shared-memory=true", "setting wasm/simd=true"}),
+    "wasm-side-threads.wasm": (
+        "wasm",
+        SIDE
+        | {"setting wasm/shared-memory=true", "setting wasm/simd=true", "setting wasm/feature=atomics"}
+        | {f"setting wasm/target-feature=+{name}" for name in ("atomics", "bulk-memory", "simd128")},
+    ),
     "wasm-main.wasm": (  # Emscripten's main modules carry `dylink.0`, too
         "wasm",
         PLAIN
+        | LLVM
+        | DYLINK
+        | {"export __main_argc_argv"}
         | {"ships wasm32=web", "import env.poll", "import env.memory", "import env.__memory_base"}
         | {"import env.__table_base", "setting wasm/simd=false"},
     ),
     "wasm-wasi.wasm": (
         "wasm",
-        PLAIN | {"ships wasm32=wasi", "import wasi_snapshot_preview1.sock_send", "setting wasm/simd=false"},
+        PLAIN
+        | LLVM
+        | {"export _start", "export memory"}
+        | {"ships wasm32=wasi", "import wasi_snapshot_preview1.sock_send", "setting wasm/simd=false"},
     ),
-    "wasm-memory64.wasm": (  # stripped of target_features: whether it uses SIMD is unknown
+    "wasm-memory64.wasm": (  # stripped of target_features: the instructions tell
         "wasm",
-        PLAIN - {"setting wasm/memory64=false"}
-        | {"setting wasm/memory64=true", "ships wasm64=wasi", "import wasi_snapshot_preview1.sock_send"},
+        {"export _start", "export memory"}
+        | PLAIN - {"setting wasm/memory64=false"}
+        | {
+            "setting wasm/memory64=true",
+            "setting wasm/feature=memory64",
+            "setting wasm/simd=false",
+            "ships wasm64=wasi",
+            "import wasi_snapshot_preview1.sock_send",
+        },
     ),
     "wasm-object.o": (
         "wasm",
         PLAIN
+        | LLVM
         | {
             "ships wasm32-object=any",
             "symbol socket",
@@ -112,11 +154,14 @@ EXPECTED: dict[str, tuple[str, set[str]]] = {
     ),
     "wasm-component.wasm": (
         "wasm",
-        PLAIN | {"ships wasm32-component=wasi", "import wasi:sockets/udp=0.2.0", "setting wasm/simd=false"},
+        PLAIN
+        | LLVM
+        | {"setting wasm/modules=1"}
+        | {"ships wasm32-component=wasi", "import wasi:sockets/udp=0.2.0", "setting wasm/simd=false"},
     ),
 }
 REFUSED = {
-    "java.class": "a Java class file",
+    "java.class": "a Java class file whose constant 0 is of kind 0, not 7",
     "ar-thin.a": "a thin archive: its members are not inside",
 }
 
@@ -142,7 +187,7 @@ def test_exceptions_by_the_engine() -> None:
 
 def test_every_fixture_is_expected() -> None:
     names = {path.name for path in FIXTURES.iterdir()}
-    assert names == set(EXPECTED) | set(REFUSED) | {"wasm-side-exceptions.wasm"}
+    assert names == set(EXPECTED) | set(REFUSED) | {"wasm-side-exceptions.wasm", "dotnet-pinvoke.dll"}  # test_dotnet.py
     assert sum(path.stat().st_size for path in FIXTURES.iterdir()) < 1_500_000
 
 

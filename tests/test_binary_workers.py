@@ -7,9 +7,11 @@ import os
 import subprocess
 import sys
 import time
+from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from portlint.extractors.binary import native
@@ -64,24 +66,66 @@ def test_a_bad_task_costs_itself_alone(task: str, reason: str) -> None:
     assert found == [(1, 2), (2, 4), (task, Failure(reason)), (3, 6), (4, 8)]
 
 
+BAD = ("abort", "crash", "exit", "spin", "eat")
+
+
 def extract(folder: Path, name: str) -> object:
-    if name == "abort":
-        os.abort()
-    return native.extract(name, (folder / name).read_bytes())
+    """The record of one library, as bytes; of a name in BAD, what happens to it."""
+    if name in BAD:
+        return misbehave(name)
+    return msgspec.msgpack.encode(native.extract(name, (folder / name).read_bytes()))
+
+
+def records(names: Sequence[str], jobs: int) -> list[tuple[str, object]]:
+    return list(isolated(names, partial(extract, FIXTURES), jobs=jobs, seconds=2, memory_bytes=LIMIT))
+
+
+@pytest.fixture(scope="module")
+def clean() -> list[tuple[str, object]]:
+    return records(sorted(path.name for path in FIXTURES.iterdir()), 1)
 
 
 @posix
-def test_the_other_libraries_are_as_without_it() -> None:
-    """A crash in the middle, another number of workers: the same facts in the same order."""
-    names = sorted(path.name for path in FIXTURES.iterdir())
+@pytest.mark.parametrize("how", BAD)
+def test_the_other_records_are_as_without_it(how: str, clean: list[tuple[str, object]]) -> None:
+    """A bad one in the middle, another number of workers: the same bytes in the same order, and a parent as small."""
+    names = [name for name, _ in clean]
     half = len(names) // 2
-    run = partial(extract, FIXTURES)
-    clean = dict(isolated(names, run, jobs=1, seconds=20, memory_bytes=LIMIT))
-    damaged = [*names[:half], "abort", *names[half:]]
-    found = list(isolated(damaged, run, jobs=3, seconds=20, memory_bytes=LIMIT))
-    assert [name for name, _ in found] == damaged
-    assert {name: result for name, result in found if name != "abort"} == clean
-    assert sum(isinstance(result, Failure) for result in clean.values()) == 2  # the Java class, the thin archive
+    at_start = peak()
+    found = records([*names[:half], how, *names[half:]], 3)
+    assert found[half][0] == how
+    assert isinstance(found[half][1], Failure)
+    assert [*found[:half], *found[half + 1 :]] == clean
+    assert peak() - at_start < 100_000_000
+
+
+@posix
+def test_bad_ones_everywhere(clean: list[tuple[str, object]]) -> None:
+    """First, last, and one after another: the pool survives as many as there are."""
+    names = [name for name, _ in clean]
+    tasks = ["abort", *(task for name in names[:5] for task in (name, "crash")), "exit", "abort", "abort"]
+    found = records(tasks, 2)
+    assert [name for name, _ in found] == tasks
+    assert [each for each in found if each[0] not in BAD] == clean[:5]
+    assert {each for each in found if each[0] in BAD} == {
+        ("abort", Failure("the reader crashed (signal 6)")),
+        ("crash", Failure("the reader crashed (signal 11)")),
+        ("exit", Failure("the reader ended its process (exit code 3)")),
+    }
+
+
+@posix
+def test_what_no_reader_takes(clean: list[tuple[str, object]]) -> None:
+    refused = {name: result.reason for name, result in clean if isinstance(result, Failure)}
+    assert {"java.class", "ar-thin.a"} <= set(refused) < set(dict(clean))
+    assert not [reason for reason in refused.values() if "crashed" in reason or "took" in reason]
+
+
+def peak() -> int:
+    """Bytes of memory that this process ever had, workers not counted."""
+    import resource
+
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * (1 if sys.platform == "darwin" else 1024)
 
 
 def test_no_task_no_process() -> None:

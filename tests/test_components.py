@@ -13,6 +13,7 @@ from portlint.catalog.packages import load_packages
 from portlint.catalog.toolchain import load_toolchain
 from portlint.collect import Collector
 from portlint.extractors.binary import native
+from portlint.extractors.binary.marks import marks
 from portlint.extractors.binary.noise import knowledge
 from portlint.extractors.manifest import EXTRACTORS
 from portlint.judge.components import Tree, judge_components
@@ -378,8 +379,8 @@ def test_a_binary_is_known_by_its_content_and_by_what_counts_as_noise(
         found = Collector(root, cache, {}, 1).collect([entry], lambda done, of: None)
     assert native_platforms(found.extractions["libx.so"]) == ("linux",)
     with Cache(tmp_path / "cache") as cache:
-        assert cache.get(cache_key(*identity, knowledge().digest)) == found.extractions["libx.so"]
-        cache.put(cache_key(*identity, knowledge().digest), Extraction(partly="from the cache"))
+        assert cache.get(cache_key(*identity, knowledge().digest + marks().digest)) == found.extractions["libx.so"]
+        cache.put(cache_key(*identity, knowledge().digest + marks().digest), Extraction(partly="from the cache"))
     with Cache(tmp_path / "cache") as cache:
         found = Collector(root, cache, {}, 1).collect([entry], lambda done, of: None)
     assert found.extractions["libx.so"].partly == "from the cache"

@@ -1,8 +1,7 @@
-"""Read `rules/packages/<ecosystem>.toml`, and recognise a package by what its manifest says."""
+"""Read `rules/packages/*.toml`, and recognise a package by what its manifest says."""
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Iterable, Sequence
 from functools import cache
 from pathlib import Path, PurePosixPath
@@ -19,25 +18,46 @@ class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 @cache
-def load_packages(ecosystem: str, folder: Path | None = None) -> tuple[Package, ...]:
-    """The packages of one ecosystem (`godot`), sorted by id; `folder` is another `rules/`.
+def load_packages(theme: str = "", folder: Path | None = None) -> tuple[Package, ...]:
+    """The packages of one file (`godot`), or of all, sorted by id; `folder` is another `rules/`.
 
-    Raises PortlintError for a missing file, invalid TOML, unknown keys, wrong types and an id given twice.
+    All files take some 0.1 s to read: ask for them when there is a binary or a manifest to recognise, not before.
+
+    Raises PortlintError for a missing file, invalid TOML, unknown keys, wrong types, an id given twice, and `wraps`
+    that names no package.
     """
-    path = (folder or rules_folder()) / "packages" / f"{ecosystem}.toml"
+    place = (folder or rules_folder()) / "packages"
+    if theme:
+        return tuple(package for _, package in _sorted([place / f"{theme}.toml"]))
+    rows = _sorted(sorted(place.glob("*.toml")))
+    known = {package.id for _, package in rows}
+    for path, package in rows:
+        if missing := set(package.wraps) - known:
+            raise PortlintError(f"{path}: {package.id!r} wraps the unknown package {min(missing)!r}")
+    return tuple(package for _, package in rows)
+
+
+def _sorted(paths: Iterable[Path]) -> list[tuple[Path, Package]]:
+    found: dict[str, tuple[Path, Package]] = {}
+    for path in paths:
+        for package in _read(path):
+            if package.id in found:
+                first = found[package.id][0]
+                where = "" if first == path else f", first in {first.name}"
+                raise PortlintError(f"{path}: the id {package.id!r} stands twice{where}")
+            found[package.id] = path, package
+    return [found[each] for each in sorted(found)]
+
+
+def _read(path: Path) -> tuple[Package, ...]:
     try:
-        packages = msgspec.convert(tomllib.loads(path.read_text(encoding="utf-8")), _File).package
+        return msgspec.toml.decode(path.read_bytes(), type=_File).package
     except OSError as error:
         raise PortlintError(f"{path}: cannot be read: {error.strerror}") from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise PortlintError(f"{path}: not valid TOML: {error}") from error
     except msgspec.ValidationError as error:
         raise PortlintError(f"{path}: {error}") from error
-    by_id = {package.id: package for package in packages}
-    if len(by_id) != len(packages):
-        ids = [package.id for package in packages]
-        raise PortlintError(f"{path}: the id {next(each for each in ids if ids.count(each) > 1)!r} stands twice")
-    return tuple(by_id[each] for each in sorted(by_id))
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise PortlintError(f"{path}: not valid TOML: {error}") from error
 
 
 def recognise(

@@ -10,15 +10,15 @@ import msgspec
 from portlint.judge.facts import Judge
 from portlint.judge.godot_project import Ground, finding, godot_findings
 from portlint.judge.rebuild import rebuild
-from portlint.judge.wasm import RULE as OTHER_HOST
-from portlint.judge.wasm import wasm_finding
+from portlint.judge.wasm import wasm_findings
 from portlint.model.catalog import Catalog, Target
 from portlint.model.component import Project
 from portlint.model.extraction import Extraction
 from portlint.model.fact import Fact, Location
-from portlint.model.finding import Finding
-from portlint.model.package import Package
-from portlint.projects import Layout, native_platforms
+from portlint.model.finding import Finding, Level
+from portlint.model.member import real_path
+from portlint.model.package import Package, Status
+from portlint.projects import Layout, known_library, library_path, native_platforms
 
 _WEB = frozenset({"web", "wasi", "any"})
 
@@ -80,12 +80,25 @@ def _named(files: Mapping[str, Extraction], project: Project) -> frozenset[str]:
     if project.kind == "native":
         return frozenset()
     return frozenset(
-        posixpath.basename(fact.value)
+        posixpath.basename(library_path(fact.value))
         for path, extraction in files.items()
         if path.endswith((".gdextension", ".gdnlib"))
         for fact in extraction.facts
         if fact.kind in ("ships", "links")
     )
+
+
+NATIVE = "native-library-without-wasm"
+_NOT_SHIPPED = (".whl", ".unitypackage")
+
+
+# What becomes of a library that is known by name: the level (None: that of any native library), and why in short.
+_FATES: dict[Status, tuple[Level | None, str]] = {
+    "native": ("flag", "its work is built in there"),
+    "yes": ("flag", "there is a build for it, which takes this file's place"),
+    "partial": ("partial", "there is a build for it, with limits"),
+    "no": (None, "nobody builds it for this target"),
+}
 
 
 class _Libraries:
@@ -97,31 +110,68 @@ class _Libraries:
         self._judge = judge
 
     def findings(self, files: Mapping[str, Extraction], named: frozenset[str]) -> list[Finding]:
-        """Native libraries that the target has no loader for; equal files share a finding."""
+        """Native libraries that the target has no loader for; equal files share a finding, and those of one archive."""
         alike: dict[tuple[tuple[str, str, str], ...], list[str]] = {}
+        archives: dict[str, list[str]] = {}
         for path, extraction in files.items():
             platforms = native_platforms(extraction)
-            if platforms and not _WEB & set(platforms) and posixpath.basename(path) not in named:
+            name = posixpath.basename(library_path(real_path(path)))
+            if not platforms or _WEB & set(platforms) or name in named:
+                continue
+            if real_path(path) != path:
+                archives.setdefault(real_path(path), []).append(path)
+            else:
                 alike.setdefault(_content(extraction.facts), []).append(path)
-        return [self._library(paths, files[paths[0]]) for paths in alike.values()]
+        return [
+            *(self._library(paths, files[paths[0]]) for paths in alike.values()),
+            *(self._archive(path, [files[each] for each in members]) for path, members in archives.items()),
+        ]
+
+    def _archive(self, path: str, members: Sequence[Extraction]) -> Finding:
+        """What a package holds natively. Wheels serve tools, and Unity's packages have yet to be imported."""
+        rule = self._catalog.rules[NATIVE]
+        support = self._target.support[rule.needs]
+        platforms = ", ".join(sorted({each for member in members for each in native_platforms(member)}))
+        merged = Extraction(tuple(dict.fromkeys(fact for member in members for fact in member.facts)))
+        count = "1 native library" if len(members) == 1 else f"{len(members)} native libraries"
+        message = f"ships {count} for {platforms} inside it: {support.because}{self.rebuild(merged)}"
+        found = finding(
+            rule, "ships", posixpath.basename(path), Location(path), support.level, message, support.instead,
+            support.source,
+        )  # fmt: skip
+        if path.lower().endswith(_NOT_SHIPPED):
+            return msgspec.structs.replace(found, severity="note", confidence="low")
+        return msgspec.structs.replace(found, confidence="medium")
 
     def _library(self, paths: Sequence[str], extraction: Extraction) -> Finding:
-        rule = self._catalog.rules["native-library-without-wasm"]
+        rule = self._catalog.rules[NATIVE]
         support = self._target.support[rule.needs]
         name = posixpath.basename(paths[0])
         copies = f" (and {', '.join(paths[1:])})" if len(paths) > 1 else ""
         platforms = ", ".join(native_platforms(extraction))
-        message = f"ships {name} for {platforms}{copies}: {support.because}{self.rebuild(extraction)}"
+        package = known_library(extraction.facts, paths[0])
+        fate = package.fate(self._target.id, self._target.family) if package else None
+        called = f", which is {package.name}," if package else ""
+        what = f"ships {name}{copies}{called} for {platforms}"
+        if fate is None or fate.status == "unknown":
+            message = f"{what}: {support.because}{self.rebuild(extraction)}"
+            found = finding(
+                rule, "ships", name, Location(paths[0]), support.level, message, support.instead, support.source
+            )
+            return msgspec.structs.replace(found, confidence="medium")
+        level, because = _FATES[fate.status]
+        message = f"{what}: {fate.because or because}"
+        if fate.status == "no" and package and package.kind != "middleware":  # a vendor alone rebuilds a closed SDK
+            message += self.rebuild(extraction)
         found = finding(
-            rule, "ships", name, Location(paths[0]), support.level, message, support.instead, support.source
+            rule, "ships", name, Location(paths[0]), level or support.level, message, fate.instead, fate.source
         )
         return msgspec.structs.replace(found, confidence="medium")
 
     def modules(self, files: Mapping[str, Extraction]) -> list[Finding]:
-        """WebAssembly that is built already, for another host."""
-        rule = self._catalog.rules[OTHER_HOST]
-        found = (wasm_finding(path, extraction, self._target, rule) for path, extraction in files.items())
-        return [each for each in found if each is not None]
+        """WebAssembly that is built already: for another host, with imports or features that the target lacks."""
+        rules = self._catalog.rules
+        return [each for path, one in files.items() for each in wasm_findings(path, one, self._target, rules)]
 
     def rebuild(self, extraction: Extraction) -> str:
         """How hard it would be to build it again, as the end of a sentence; "" where nothing tells."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable, Mapping, Sequence
+from collections.abc import Collection, Container, Iterable, Mapping, Sequence
 
 import msgspec
 
@@ -85,9 +85,12 @@ class Judge:
             findings.append(self._finding(fact, *chosen, answer, "live" if holds else "open"))
         return Judged(tuple(findings), credit)
 
-    def asks(self, fact: Fact) -> tuple[Rule, Answer] | None:
-        """What a binary's import comes to on the target, whose tables speak for names without a rule; None: nothing."""
-        chosen = self._matcher.first(fact)
+    def asks(self, fact: Fact, beside: Collection[str]) -> tuple[Rule, Answer] | None:
+        """What a binary's import comes to on the target, whose tables speak for names without a rule; None: nothing.
+
+        `beside`: all that the binary imports.
+        """
+        chosen = self._matcher.first(fact, beside)
         if chosen is None:
             if fact.kind != "symbol" or fact.name not in self._toolchain.symbols:
                 return None
@@ -96,8 +99,8 @@ class Judge:
         return None if answer is None or answer.level == "works" else (chosen[0], answer)
 
     def speaks_of(self, fact: Fact) -> bool:
-        """Whether a rule knows the name, also where the target has nothing against it."""
-        return self._matcher.first(fact) is not None
+        """Whether a rule or the target's tables know the name, also where nothing stands against it."""
+        return self._matcher.first(fact) is not None or fact.name in self._toolchain.symbols
 
     def _native_fact(self, fact: Fact, life: Life, beside: set[str], shipped: Mapping[str, str]) -> Finding | None:
         chosen = self._matcher.first(fact, beside)

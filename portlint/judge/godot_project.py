@@ -19,6 +19,7 @@ from portlint.judge.godot_export import (
     web_presets,
 )
 from portlint.judge.matching import in_range
+from portlint.judge.wasm_library import library_wants
 from portlint.model.catalog import Catalog, Rule, Support, Target
 from portlint.model.component import Project
 from portlint.model.extraction import Extraction
@@ -167,7 +168,32 @@ class _GodotProject:
                 outcomes.append(outcome)
             if outcome.severity is not None:
                 found.append(self._outcome(extension, outcome, package, is_threaded(export)))
+            elif outcome.status == "selected":
+                found.extend(self._side_module(extension, outcome, export))
         return [*found, *self._collisions(outcomes)]
+
+    def _side_module(self, extension: Extension, outcome: Outcome, export: WebExport) -> list[Finding]:
+        """What the bytes of the selected library say beyond its thread flavour."""
+        entry = outcome.entry
+        read = self._ground.extractions.get(resolve(entry.value, extension.project)) if entry else None
+        if entry is None or read is None or not read.facts or extension.manifest.endswith(".gdnlib"):
+            return []
+        symbol = extension.settings.get("configuration/entry_symbol", "")
+        beside = {posixpath.basename(fact.value) for fact in (*extension.links, *extension.ships)}
+        rule, file = self._rules["wasm-library-mismatch"], posixpath.basename(entry.value)
+        return [
+            finding(
+                rule,
+                "ships",
+                want.subject,
+                entry.location,
+                want.level,
+                f"{file} {want.text}",
+                want.instead,
+                want.source,
+            )
+            for want in library_wants(read, symbol, export.version, beside, self._target)
+        ]
 
     def _is_own(self, extension: Extension, of: int) -> bool:
         """Built from the sources in this tree: its libraries are not in it, or it is the only one."""
@@ -201,6 +227,11 @@ class _GodotProject:
             which = "" if len(files) == absent else f"{absent} of "
             file = posixpath.basename(outcome.entry.value)
             return f"names {file}, which is not in the tree: {which}its {len(files)} libraries are built elsewhere"
+        if outcome.status == "wrong-threads" and outcome.entry:
+            shared = self._ground.shared.get(resolve(outcome.entry.value, extension.project))
+            if shared is not None:  # the bytes decide, whatever the name of the file and the tags say
+                file = posixpath.basename(outcome.entry.value)
+                return f"{outcome.reason} ({file} imports memory that is {'' if shared else 'not '}shared)"
         fate = package.fate(self._target.id, "browser") if package else None
         if outcome.status != "no-web-build" or (fate and fate.status == "no"):
             return outcome.reason  # what a vendor alone can rebuild: what it asks for says nothing

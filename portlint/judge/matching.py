@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator
 
 from portlint.catalog.vocabulary import C_FAMILY
 from portlint.model.catalog import Match, Rule
 from portlint.model.fact import Fact
 
+_BINARIES = frozenset({"elf", "pe", "macho", "dotnet"})
 _VERSION = re.compile(r"\s*(>=|<=|<|>|=)?\s*(\d+(?:\.\d+)*)\s*\Z")
 
 
@@ -18,6 +19,8 @@ class Matcher:
     def __init__(self, rules: Iterable[Rule]) -> None:
         self._exact: dict[tuple[str, str], list[tuple[Rule, Match]]] = {}
         self._prefix: dict[str, list[tuple[str, Rule, Match]]] = {}
+        # Many libraries import the same names, and each prefix is compared with each of them.
+        self._found: dict[tuple[str, str], list[tuple[Rule, Match]]] = {}
         for rule in rules:
             for match in rule.match:
                 for name in match.names:
@@ -35,10 +38,9 @@ class Matcher:
         return None
 
     def all(self, fact: Fact, beside: Collection[str] = (), engine: str = "") -> list[tuple[Rule, Match]]:
-        rows = list(self._exact.get((fact.kind, fact.name), ()))
-        for prefix, rule, match in self._prefix.get(fact.kind, ()):
-            if fact.name.startswith(prefix):
-                rows.append((rule, match))
+        rows = self._rows(fact.kind, fact.name)
+        for kind, name in () if rows else _other_names(fact):
+            rows = rows or self._rows(kind, name)
         return [
             (rule, match)
             for rule, match in rows
@@ -47,6 +49,34 @@ class Matcher:
             and (not match.with_ or any(name in beside for name in match.with_))
             and (not match.engine or not engine or in_range(engine, match.engine))
         ]
+
+    def _rows(self, kind: str, name: str) -> list[tuple[Rule, Match]]:
+        known = self._found.get((kind, name))
+        if known is None:
+            known = list(self._exact.get((kind, name), ()))
+            known += [(rule, match) for prefix, rule, match in self._prefix.get(kind, ()) if name.startswith(prefix)]
+            self._found[kind, name] = known
+        return known
+
+
+def _other_names(fact: Fact) -> Iterator[tuple[str, str]]:
+    """Under which kind and names rules know what a binary asks for at run time.
+
+    A library speaks as one that is linked. P/Invokes leave out `.dll`, `lib` and `.so`, whichever the system adds, and
+    the letter of the two forms of a Windows function (learn.microsoft.com/dotnet/standard/native-interop, "Native
+    library loading" and "Charsets and marshalling").
+    """
+    if fact.language not in _BINARIES:
+        return
+    if fact.kind == "may-load":
+        base = fact.name.rpartition("/")[2]
+        small = base.lower()
+        yield "links", base
+        yield "links", small
+        if fact.language == "dotnet":
+            yield from (("links", name) for name in (f"{small}.dll", f"{base}.so", f"lib{base}.so"))
+    elif fact.kind == "symbol" and fact.language == "dotnet" and not fact.value.startswith(("lib", "_")):
+        yield from (("symbol", f"{fact.name}{form}") for form in "WA")
 
 
 def _speaks(language: str, of: str) -> bool:

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Literal
 
 import msgspec
 
 from portlint.catalog.platforms import platform_names
+from portlint.extractors.binary.demangle import plain_name
 from portlint.judge.facts import Judge
-from portlint.model.catalog import Catalog
+from portlint.judge.level import Answer
+from portlint.model.catalog import Catalog, Rule
 from portlint.model.extraction import Extraction
+from portlint.model.fact import Fact
 
 Grade = Literal["plain", "confined", "inherent", "untold"]
 _NAMES_SHOWN = 3
@@ -32,15 +35,13 @@ def rebuild(extraction: Extraction, judge: Judge, catalog: Catalog) -> Rebuild:
     needs: dict[str, set[str]] = {}
     never: dict[str, set[str]] = {}
     further: Counter[str] = Counter()
-    for fact in extraction.facts:
-        if fact.kind not in _ASKS or fact.value == "maybe":
-            continue
-        asked = judge.asks(fact)
-        if asked and asked[1].level != "flag":
-            rule, answer = asked
+    for fact, rule, answer in asked_of(extraction.facts, judge):
+        if answer.level != "flag":
             (never if answer.blocker else needs).setdefault(rule.needs, set()).add(fact.name)
-        elif asked is None and fact.kind == "symbol" and fact.name in platform_names() and not judge.speaks_of(fact):
-            further[platform_names()[fact.name].platform] += 1
+    for fact in extraction.facts:
+        if fact.kind == "symbol" and fact.value != "maybe" and not judge.speaks_of(fact):
+            home = platform_names().get(fact.name)
+            further.update([home.platform] if home else [])
     if never:
         return Rebuild(
             "inherent",
@@ -56,6 +57,17 @@ def rebuild(extraction: Extraction, judge: Judge, catalog: Catalog) -> Rebuild:
     return Rebuild("untold")
 
 
+def asked_of(facts: Sequence[Fact], judge: Judge) -> Iterator[tuple[Fact, Rule, Answer]]:
+    """Imports that the target has something against. A library whose functions are known does not speak itself."""
+    imports = [fact for fact in facts if fact.kind in _ASKS and fact.value != "maybe"]
+    beside = {fact.name for fact in imports if fact.kind == "symbol"}
+    spoken_for = {fact.value for fact in imports if fact.kind == "symbol" and judge.speaks_of(fact)}
+    for fact in imports:
+        asked = judge.asks(fact, beside) if fact.kind == "symbol" or fact.name not in spoken_for else None
+        if asked:
+            yield fact, *asked
+
+
 def _listed(needs: Mapping[str, set[str]], catalog: Catalog) -> str:
     rows = sorted((catalog.capabilities[need].title, names) for need, names in needs.items())
     return ", ".join(f"{title} ({_some(names)})" for title, names in rows)
@@ -67,5 +79,5 @@ def _calls(platform: str, count: int, further: bool) -> str:
 
 
 def _some(names: Iterable[str]) -> str:
-    ordered = sorted(names)
+    ordered = sorted({plain_name(name) for name in names})
     return ", ".join(ordered[:_NAMES_SHOWN]) + (" ..." if len(ordered) > _NAMES_SHOWN else "")

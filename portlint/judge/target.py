@@ -16,10 +16,12 @@ from portlint.judge.facts import Judge
 from portlint.judge.godot_export import effective_settings
 from portlint.judge.matching import Matcher
 from portlint.judge.verdict import Basis, deciding, verdict, worst
+from portlint.judge.wasm import is_side_module
 from portlint.model.catalog import Catalog, Target
 from portlint.model.component import Project
 from portlint.model.fact import Fact
 from portlint.model.finding import Finding, Verdict
+from portlint.model.member import real_path
 from portlint.projects import ships
 from portlint.units.view import View
 
@@ -133,6 +135,7 @@ def _plain_facts(tree: Tree, project: Project, target: Target) -> list[Fact]:
         if extraction.outline is None and tree.layout.project_of(path) is project
         for fact in extraction.facts
         if fact.kind not in ("symbol", "links", "may-load", "ships")
+        and not (fact.kind == "import" and fact.name.startswith("env.pthread_") and is_side_module(extraction))
     ]
     return effective_settings(facts, target.features)
 
@@ -279,6 +282,7 @@ def _place(finding: Finding, tree: Tree, aside: frozenset[str]) -> Finding:
     )
     return msgspec.structs.replace(
         finding,
+        location=msgspec.structs.replace(finding.location, path=real_path(path)),
         component=identity,
         via=tuple(names),
         severity=finding.severity if shipped else "note",

@@ -26,6 +26,7 @@ _FEW = 4  # files of code below which being confined says nothing
 _CONFINED = 4  # confined: at most one file in so many
 _NAMED = 3
 GATE = "platform-gate"
+UNKNOWN_IMPORT = "wasm-import-unknown"
 
 
 class Basis(msgspec.Struct, frozen=True):
@@ -51,6 +52,8 @@ def verdict(findings: Sequence[Finding], basis: Basis) -> Verdict:
         return "blocked"
     if any(finding.severity == "error" for finding in findings):
         return "needs-work"
+    if any(finding.rule == UNKNOWN_IMPORT for finding in findings):
+        return "unknown"
     if not basis.units or basis.unsettled * 2 > basis.units or basis.unread or basis.unset:
         return "unknown"
     return "ready"
@@ -61,7 +64,8 @@ def deciding(findings: Sequence[Finding], basis: Basis, answer: Verdict) -> tupl
     if basis.why_not:
         return (basis.why_not,)
     if answer == "unknown":
-        return (_unknown(basis),)
+        asked = [each for each in findings if each.rule == UNKNOWN_IMPORT]
+        return (_sentence(asked),) if asked and basis.units else (_unknown(basis),)
     wanted = [each for each in findings if each.severity == "error" and (each.blocker or answer == "needs-work")]
     if answer == "ready":
         wanted = [each for each in findings if each.severity == "warning"]

@@ -1,26 +1,43 @@
-"""WebAssembly modules that are built already: for which host, and whether that is the target."""
+"""WebAssembly that is built already: for which host, and whether the target has what it imports and uses."""
 
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Literal
 
 import msgspec
 
 from portlint.judge.godot_project import finding
+from portlint.judge.wasm_hosts import Want, feature_wants, import_wants, some, unknown_imports
 from portlint.model.catalog import Rule, Target
 from portlint.model.extraction import Extraction
-from portlint.model.fact import Fact, Location
+from portlint.model.fact import Fact, FactKind, Location
 from portlint.model.finding import Finding, Level
 
 RULE = "wasm-for-another-host"
+UNKNOWN_IMPORT = "wasm-import-unknown"
 Host = Literal["page", "wasip1", "component", "any"]
 
 _PREVIEW1 = "wasi_snapshot_preview1."
-_SOCKETS = f"{_PREVIEW1}sock_"
-_SHOWN = 3
+_SOCKETS = tuple(f"{_PREVIEW1}sock_{name}" for name in ("accept", "recv", "send", "shutdown"))
 _COMPONENT_MODEL = "https://github.com/WebAssembly/component-model"
+# What JavaScript toolchains alone make a module ask for.
+_OF_A_PAGE = (
+    "env.emscripten_",
+    "env._emscripten_",
+    "env._embind_",
+    "env.invoke_",
+    "env.__syscall_",
+    "env.__cxa_throw",
+    "env.__memory_base",
+    "env.__handle_stack_overflow",
+    "a.",
+    "wbg.",
+    "__wbindgen_",
+    "gojs.",
+    "go.",
+)
 
 
 class _Answer(msgspec.Struct, frozen=True):
@@ -39,8 +56,59 @@ def host_of(extraction: Extraction) -> Host | None:
                 return None
             if fact.name.endswith("-component"):
                 return "component"
-            return "page" if fact.value == "web" else "wasip1" if fact.value == "wasi" else "any"
+            if fact.value == "web":
+                return "page" if _is_of_a_page(fact.name, extraction) else "any"
+            return "wasip1" if fact.value == "wasi" else "any"
     return None
+
+
+def _is_of_a_page(ships: str, extraction: Extraction) -> bool:
+    """A module that asks for names of its own may be made for any host that somebody wrote."""
+    if ships.endswith("-side-module"):
+        return True
+    return any(fact.kind == "import" and fact.name.startswith(_OF_A_PAGE) for fact in extraction.facts) or any(
+        fact.kind == "setting" and fact.name == "wasm/dylink" for fact in extraction.facts
+    )
+
+
+def is_side_module(extraction: Extraction) -> bool:
+    """Loaded by another module, whose library answers `pthread_*`: really, or with stubs where there are no threads.
+
+    C++ libraries and SQLite import `pthread_create` in builds without threads, too, so such an import is no use of
+    threads. The flavour (shared memory) and the manifest's choice decide instead.
+    """
+    return any(
+        fact.kind == "setting" and fact.name == "wasm/side-module" and fact.value == "true" for fact in extraction.facts
+    )
+
+
+def wasm_findings(path: str, extraction: Extraction, target: Target, rules: Mapping[str, Rule]) -> list[Finding]:
+    """What stands against running a module or component on the target. Godot loads side modules through manifests."""
+    host = host_of(extraction)
+    if host is None or target.engine:
+        return []
+    first = wasm_finding(path, extraction, target, rules[RULE])
+    found = [first] if first else []
+    imports = [fact for fact in extraction.facts if fact.kind == "import"]
+    wants: list[tuple[str, Want]] = []
+    if target.family == "wasi" and host != "page" and not (first and first.level == "fails-at-run"):
+        adapted = ("preview1",) if target.id.startswith("wasip2") and host != "component" else ()
+        wants += [("wasm-import-not-offered", want) for want in import_wants(imports, target, given=adapted)]
+        if names := unknown_imports(imports, target):
+            found.append(_unknown(path, names, rules[UNKNOWN_IMPORT]))
+    wants += [("wasm-feature-missing", want) for want in feature_wants(extraction, target)]
+    return found + [_of_want(path, want, rules[rule]) for rule, want in wants]
+
+
+def _of_want(path: str, want: Want, rule: Rule) -> Finding:
+    message = f"{posixpath.basename(path)} {want.text}{some(want.names)}"
+    kind: FactKind = "import" if want.names else "setting"
+    return finding(rule, kind, want.subject, Location(path), want.level, message, want.instead, want.source)
+
+
+def _unknown(path: str, names: Sequence[str], rule: Rule) -> Finding:
+    text = f"{posixpath.basename(path)} imports what no host known here offers{some(names)}"
+    return finding(rule, "import", names[0], Location(path), "unknown", text, "ask who gives these names", rule.source)
 
 
 def wasm_finding(path: str, extraction: Extraction, target: Target, rule: Rule) -> Finding | None:
@@ -52,8 +120,7 @@ def wasm_finding(path: str, extraction: Extraction, target: Target, rule: Rule) 
     if answer is None:
         return None
     name = posixpath.basename(path)
-    shown = ", ".join(answer.names[:_SHOWN]) + (" ..." if len(answer.names) > _SHOWN else "")
-    message = f"{name} {answer.text}" + (f" ({shown})" if shown else "")
+    message = f"{name} {answer.text}{some(answer.names)}"
     place = Location(path)
     return finding(rule, "ships", name, place, answer.level, message, answer.instead, answer.source or rule.source)
 
@@ -70,10 +137,10 @@ def _answer(host: Host, imports: Sequence[Fact], target: Target) -> _Answer | No
     if host == "component" and target.id.startswith("wasip1"):
         text = "is a component: a runtime of preview 1 loads core modules only"
         return _Answer("fails-at-run", text, "run it on wasip2", source=_COMPONENT_MODEL)
-    if host == "wasip1" and not target.id.startswith("wasip1"):
+    if host == "wasip1" and not target.id.startswith("wasip1") and any(name.startswith(_PREVIEW1) for name in names):
         text = "imports preview 1: a component runtime takes it through an adapter, or runs it as it is"
         return _Answer("flag", text, "wrap it with `wasm-tools component new --adapt`", source=_COMPONENT_MODEL)
-    sockets = tuple(name for name in names if name.startswith(_SOCKETS))
+    sockets = tuple(name for name in names if name in _SOCKETS)
     if sockets:
         text = "uses sockets that it cannot open itself: the host has to hand them to it"
         return _Answer("flag", text, "start it with a listening socket (wasmtime: -S tcplisten)", sockets)
@@ -84,7 +151,9 @@ def _in_a_page(host: Host, names: tuple[str, ...]) -> _Answer | None:
     if host == "component":
         text = "is a component, and browsers load core modules only"
         return _Answer("fails-at-run", text, "translate it with jco", source=_COMPONENT_MODEL)
-    if host == "wasip1":
-        text = "imports WASI preview 1, which a page has to bring along"
-        return _Answer("partial", text, "add a WASI shim in JavaScript, or build it with Emscripten", names)
+    asked = tuple(name for name in names if name.startswith(("wasi", "wasix_")))
+    if host != "page" and asked:  # Emscripten's own JavaScript gives the few that its modules ask for
+        title = "WASIX" if any(name.startswith("wasix_") for name in asked) else "WASI preview 1"
+        text = f"imports {title}, which a page has to bring along"
+        return _Answer("partial", text, "add a WASI shim in JavaScript, or build it with Emscripten", asked)
     return None

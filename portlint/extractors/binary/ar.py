@@ -1,23 +1,29 @@
 """Static libraries: `ar` archives of GNU, BSD and Windows tools.
 
 Layout: ar(5) of FreeBSD for the BSD and GNU forms, learn.microsoft.com/windows/win32/debug/pe-format for Windows.
+Members may be LLVM bitcode (`-flto`), whose symbols count like those of objects.
 """
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterator
 
-from portlint.extractors.binary import coff, elf, macho, wasm
+import msgspec
+
+from portlint.extractors.binary import bitcode, coff, elf, macho, wasm
 from portlint.extractors.binary.magic import HEAD_BYTES, sniff
 from portlint.extractors.binary.record import Library, Symbol, Truncated
 from portlint.extractors.binary.view import printable
 
 NAME = "ar"
-VERSION = 1
+VERSION = 2
 
 _INDEXES = ("/", "//", "/SYM64/", "/<ECSYMBOLS>/", "/<HYBRIDMAP>/")
+_ERRORS_SHOWN = 3
 _READERS = {
+    "bitcode": bitcode.read,
     "elf": elf.read,
     "coff": coff.read,
     "coff-bigobj": coff.read,
@@ -30,34 +36,37 @@ _READERS = {
 def read(data: bytes) -> list[Library]:
     """One record per format, machine and flavour: what its members ask for and do not give each other.
 
-    Empty for an empty archive (`libpthread.a` of today's glibc is one). Raises ValueError when no member is an object
-    file, Truncated when a member leaves the file.
+    Empty for an empty archive (`libpthread.a` of today's glibc is one). A member that cannot be read is left out and
+    named in `partly`. Raises ValueError when no member is an object file that can be read, Truncated when a member
+    leaves the file.
     """
     groups: dict[tuple[str, str, str, str], list[Library]] = defaultdict(list)
-    seen = bitcode = 0
+    seen = 0
+    errors: list[str] = []
     for name, body in members(data):
         seen += 1
         kind = sniff(body[:HEAD_BYTES])
-        bitcode += kind == "bitcode"
         if kind not in _READERS:
             continue
         try:
             library = _READERS[kind](body)
         except ValueError as error:
-            raise ValueError(f"member {name}: {error}") from error
+            errors.append(f"member {name}: {error}")
+            continue
         groups[(library.format, library.machine, library.platform, library.flavour)].append(library)
-    if seen and not groups and not bitcode:
-        raise ValueError("an archive without object files")
+    if seen and not groups:
+        raise ValueError(errors[0] if errors else "an archive without object files")
     found = [_merge(parts) for _, parts in sorted(groups.items())]
-    if bitcode:
-        partly = f"{bitcode} members are LLVM bitcode: their symbols are not read"
-        found.append(Library("llvm", "bitcode", "any", partly=partly))
+    if errors:
+        further = f" and {len(errors) - _ERRORS_SHOWN} more" if len(errors) > _ERRORS_SHOWN else ""
+        found[0] = msgspec.structs.replace(found[0], partly="; ".join(errors[:_ERRORS_SHOWN]) + further)
     return found
 
 
 def members(data: bytes) -> Iterator[tuple[str, bytes]]:
     """(name, content) of every member that is no index of the archive itself."""
     at = 8
+    names = b""
     while at < len(data):
         header = data[at : at + 60]
         if len(header) < 60:
@@ -76,6 +85,12 @@ def members(data: bytes) -> Iterator[tuple[str, bytes]]:
         if name.startswith("#1/"):  # BSD: the name stands before the content
             length = _decimal(header[3:16], at)
             name, body = printable(body[:length].rstrip(b"\0")), body[length:]
+        elif name == "//":  # GNU and Windows: long names stand in a table, each with its offset
+            names = body
+        elif name[:1] == "/" and name[1:].isdigit():
+            name = printable(re.split(rb"[\0\n]", names[int(name[1:]) :], maxsplit=1)[0]).removesuffix("/") or name
+        elif name not in _INDEXES:
+            name = name.removesuffix("/")
         if name not in _INDEXES and not name.startswith("__.SYMDEF"):
             yield name, body
 
@@ -98,6 +113,9 @@ def _merge(parts: list[Library]) -> Library:
         first.flavour,
         needed=tuple(sorted({name for part in parts for name in part.needed})),
         symbols=tuple(sorted(symbols, key=_by_name)),
+        # Of the members' settings only the producer of bitcode: the rest is about modules that can be run.
+        settings=tuple(sorted({row for part in parts for row in part.settings if row[0].startswith(("llvm/", "wasm/"))})),
+        partly="; ".join(dict.fromkeys(part.partly for part in parts if part.partly)),
     )
 
 

@@ -1,67 +1,96 @@
-"""WebAssembly components: the interfaces that they import, and the core modules inside.
+"""WebAssembly components: the interfaces that they import and export, and the core modules inside.
 
 Layout: github.com/WebAssembly/component-model, design/mvp/Binary.md.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from portlint.extractors.binary import wasm
 from portlint.extractors.binary.leb import Stream
 from portlint.extractors.binary.record import Library
 
 NAME = "component"
-VERSION = 1
+VERSION = 2
 
 _LAYER_VERSION = 0x0D
-_CORE_MODULE, _COMPONENT, _IMPORT = 1, 4, 10
+_CORE_MODULE, _COMPONENT, _IMPORT, _EXPORT = 1, 4, 10, 11
 _DEPTH = 4
+_OF_ONE_MODULE = ("wasm/dylink", "wasm/memory-size", "wasm/table-size", "wasm/weak-import")
 _LIMIT = 100_000
 
 
 def read(data: bytes) -> Library:
-    """The imports (`wasi:sockets/udp`, version) and the features of the modules inside.
+    """Imports (`wasi:sockets/udp`, version), exports (`wasi:cli/run@0.2.0`), the features of the modules inside.
 
     Raises ValueError when a section is malformed or components nest deeper than 4.
     """
     imports: dict[tuple[str, str], None] = {}
-    settings: dict[str, str] = {}
-    for module in _walk(data, imports, 0):
-        for name, value in module.settings:
-            if value != "false" or name not in settings:
-                settings[name] = value
-    platform = "wasi" if any(name.startswith("wasi:") for name, _ in imports) else "any"
-    features = tuple(sorted(settings.items()))
-    return Library("wasm", "wasm32", platform, "component", imports=tuple(imports), settings=features)
+    exports: dict[str, None] = {}
+    modules = list(_walk(data, imports, exports, 0))
+    platform = "wasi" if any(name.startswith("wasi:") for name in (*(name for name, _ in imports), *exports)) else "any"
+    return Library(
+        "wasm",
+        "wasm32",
+        platform,
+        "component",
+        exports=tuple(exports),
+        imports=tuple(imports),
+        settings=_settings(modules),
+        partly="; ".join(dict.fromkeys(module.partly for module in modules if module.partly)),
+    )
 
 
-def _walk(data: bytes, imports: dict[tuple[str, str], None], depth: int) -> Iterator[Library]:
-    """The core modules; fills `imports` with those of the outermost component."""
+def _settings(modules: Sequence[Library]) -> tuple[tuple[str, str], ...]:
+    """Those of the modules: of a yes and a no the yes; where rows repeat, all of them."""
+    rows = {row for module in modules for row in module.settings if row[0] not in _OF_ONE_MODULE}
+    yes = {name for name, value in rows if value != "false"}
+    kept = {(name, value) for name, value in rows if value != "false" or name not in yes}
+    return tuple(sorted(kept | {("wasm/modules", str(len(modules)))}))
+
+
+def _walk(data: bytes, imports: dict[tuple[str, str], None], exports: dict[str, None], depth: int) -> Iterator[Library]:
+    """The core modules; fills `imports` and `exports` with those of the outermost component."""
     if depth > _DEPTH:
         raise ValueError(f"components nested deeper than {_DEPTH}")
     for number, body in wasm.sections(data, version=_LAYER_VERSION):
         if number == _CORE_MODULE:
             yield wasm.read(body.rest())
         elif number == _COMPONENT:
-            yield from _walk(body.rest(), imports, depth + 1)
+            yield from _walk(body.rest(), imports, exports, depth + 1)
         elif number == _IMPORT and depth == 0:
             for _ in range(body.count(_LIMIT)):
                 imports[_import(body)] = None
+        elif number == _EXPORT and depth == 0:
+            for _ in range(body.count(_LIMIT)):
+                exports[_export(body)] = None
 
 
-def _import(body: Stream) -> tuple[str, str]:
-    """(interface or plain name without version, version)."""
+def _name(body: Stream) -> str:
     form = body.byte()
     name = body.name()
-    version = ""
     if form == 2:  # with options, of which the version suffix is one
         for _ in range(body.count(16)):
             body.byte()
             body.name()
+    return name
+
+
+def _export(body: Stream) -> str:
+    name = _name(body)
+    if body.byte() == 0:  # a core sort: one more byte says which
+        body.byte()
+    body.number()
+    if body.byte():  # with a type of its own
+        _extern_type(body)
+    return name
+
+
+def _import(body: Stream) -> tuple[str, str]:
+    """(interface or plain name without version, version)."""
+    name, _, version = _name(body).partition("@")
     _extern_type(body)
-    if "@" in name:
-        name, _, version = name.partition("@")
     return name, version
 
 

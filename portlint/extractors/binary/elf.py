@@ -1,17 +1,18 @@
-"""ELF shared libraries, programs and object files: headers, dynamic section, undefined symbols.
+"""ELF shared libraries, programs and object files: dynamic section, undefined and offered symbols.
 
 Layout: System V ABI, chapters 4 and 5, and the Linux Standard Base for symbol versions.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterator
 
+from portlint.extractors.binary.elf_hash import symbol_count
 from portlint.extractors.binary.elf_headers import Elf, Range, file_offset, headers
 from portlint.extractors.binary.record import Library, Symbol
 
 NAME = "elf"
-VERSION = 1
+VERSION = 2
 
 _SYSTEMS = {1: "hpux", 2: "netbsd", 6: "solaris", 9: "freebsd", 12: "openbsd"}
 # Systems that leave the header's OS field 0 name themselves in a note.
@@ -25,11 +26,18 @@ _NOTES = {
 # Systems without a mark of their own, by the name of their C library.
 _SYSTEM_LIBRARIES = {"libroot.so": "haiku", "libc.so.1": "solaris"}
 _DYNAMIC, _INTERP, _NOTE = 2, 3, 4
-_SYMTAB, _DYNSYM = 2, 11
+_SYMTAB, _SHARED = 2, 3
+_IS_PROGRAM = 0x08000000  # DF_1_PIE: a program in a library's clothes
+_GLOBAL = (1, 2, 10)  # global, weak, unique
+_VISIBLE = (0, 3)  # default, protected
+_ABSOLUTE = 0xFFF1  # what a version script makes of its versions' names
+_LINKER_MADE = {"_init", "_fini", "_edata", "_end", "__bss_start", "__bss_start__", "__bss_end__", "_bss_end__",
+                "__end__", "_ftext", "_fdata", "_fbss", "_gp_disp", "__exidx_start", "__exidx_end"}  # fmt: skip
+_SLIM_LTO = {"__gnu_lto_slim", "__gnu_lto_v1"}
 
 
 def read(data: bytes) -> Library:
-    """The dynamic imports of a library or program, or the undefined symbols of an object file.
+    """The dynamic imports and exports of a library or program, or the undefined symbols of an object file.
 
     Raises ValueError when the headers lead nowhere, Truncated when they lead beyond the end.
     """
@@ -41,8 +49,25 @@ def read(data: bytes) -> Library:
         return Library("elf", elf.machine, _platform(elf, ()))  # static, or a firmware image
     strings = _strings(elf, dynamic)
     needed = tuple(_string(elf, strings, value) for value in dynamic.get(1, ()))
-    symbols = _imports(elf, dynamic, strings)
-    return Library("elf", elf.machine, _platform(elf, needed), needed=needed, symbols=symbols)
+    symbols, offered = _symbols(elf, dynamic, strings)
+    program = elf.kind != _SHARED or dynamic.get(0x6FFFFFFB, [0])[0] & _IS_PROGRAM
+    return Library(
+        "elf",
+        elf.machine,
+        _platform(elf, needed),
+        needed=needed,
+        symbols=symbols,
+        exports=() if program else offered,
+        settings=tuple(_identity(elf, dynamic, strings)),
+    )
+
+
+def _identity(elf: Elf, dynamic: dict[int, list[int]], strings: Range) -> Iterator[tuple[str, str]]:
+    paths = dynamic.get(29) or dynamic.get(15)  # DT_RUNPATH puts DT_RPATH out of force
+    if paths and (path := _string(elf, strings, paths[0])):
+        yield "binary/rpath", path
+    if 14 in dynamic and (name := _string(elf, strings, dynamic[14][0])):
+        yield "binary/soname", name
 
 
 def _dynamic(elf: Elf) -> dict[int, list[int]]:
@@ -71,50 +96,32 @@ def _string(elf: Elf, strings: Range, at: int) -> str:
     return elf.view.text(strings.offset + at, strings.offset + strings.size)
 
 
-def _imports(elf: Elf, dynamic: dict[int, list[int]], strings: Range) -> tuple[Symbol, ...]:
+def _symbols(elf: Elf, dynamic: dict[int, list[int]], strings: Range) -> tuple[tuple[Symbol, ...], tuple[str, ...]]:
+    """Global and weak symbols: those that this file does not define, and the names of those that it offers.
+
+    A value is no sign of a definition: on ARM and MIPS the address of the stub stands there.
+    """
     if 6 not in dynamic:
-        return ()
+        return (), ()
     offset = file_offset(elf, dynamic[6][0])
-    count = _symbol_count(elf, dynamic, offset, strings.offset)
+    count = symbol_count(elf, dynamic, offset)
     libraries = _version_libraries(elf, dynamic, strings)
     versions: list[tuple[int, ...]] = []
     if libraries and 0x6FFFFFF0 in dynamic:
         versions = elf.view.table("H", file_offset(elf, dynamic[0x6FFFFFF0][0]), count)
-    found = set()
-    for at, name in _undefined(elf, offset, count):
-        version = versions[at][0] & 0x7FFF if versions else 0
-        found.add(Symbol(_string(elf, strings, name), libraries.get(version, "")))
-    return tuple(sorted(found))
-
-
-def _symbol_count(elf: Elf, dynamic: dict[int, list[int]], offset: int, strings: int) -> int:
-    """The dynamic section does not say how long its symbol table is.
-
-    DT_HASH's chain count says it; DT_GNU_HASH does not where nothing is exported, so the section header is asked
-    before, and last the distance to the string table, which linkers put behind it.
-    """
-    size = 24 if elf.wide else 16
-    for section in elf.sections:
-        if section.type == _DYNSYM and section.offset == offset:
-            return section.size // size
-    # The 64-bit Alpha and s390 have hash words of 8 bytes; their files do carry section headers.
-    if 4 in dynamic and not (elf.wide and elf.machine in ("alpha", "s390x")):
-        return int(elf.view.unpack("II", file_offset(elf, dynamic[4][0]))[1])
-    if strings > offset:
-        return (strings - offset) // size
-    raise ValueError("the length of the symbol table cannot be told")
-
-
-def _undefined(elf: Elf, offset: int, count: int) -> Iterable[tuple[int, int]]:
-    """(index, offset of the name) of global and weak symbols that this file does not define.
-
-    A value is no sign of a definition: on ARM and MIPS the address of the stub stands there.
-    """
-    if elf.wide:
-        rows = elf.view.table("IBBHQQ", offset, count)
-        return [(at, row[0]) for at, row in enumerate(rows) if row[3] == 0 and row[0] and row[1] >> 4 in (1, 2, 10)]
-    rows = elf.view.table("IIIBBH", offset, count)
-    return [(at, row[0]) for at, row in enumerate(rows) if row[5] == 0 and row[0] and row[3] >> 4 in (1, 2, 10)]
+    wanted = set()
+    offered = set()
+    rows = elf.view.table("IBBHQQ" if elf.wide else "IIIBBH", offset, count)
+    kind, other, place = (1, 2, 3) if elf.wide else (3, 4, 5)
+    for at, row in enumerate(rows):
+        if not row[0] or row[kind] >> 4 not in _GLOBAL:
+            continue
+        if row[place] == 0:
+            version = versions[at][0] & 0x7FFF if versions else 0
+            wanted.add(Symbol(_string(elf, strings, row[0]), libraries.get(version, "")))
+        elif row[place] != _ABSOLUTE and row[other] & 3 in _VISIBLE:
+            offered.add(_string(elf, strings, row[0]))
+    return tuple(sorted(wanted)), tuple(sorted(offered - _LINKER_MADE))
 
 
 def _version_libraries(elf: Elf, dynamic: dict[int, list[int]], strings: Range) -> dict[int, str]:
@@ -153,11 +160,18 @@ def _object(elf: Elf) -> Library:
     undefined: set[str] = set()
     defined: set[str] = set()
     for row in rows:
-        if row[0] and row[bind] >> 4 in (1, 2, 10):
+        if row[0] and row[bind] >> 4 in _GLOBAL:
             name = _string(elf, strings, row[0])
             (defined if row[place] else undefined).add(name)
-    symbols = tuple(Symbol(name) for name in sorted(undefined))
-    return Library("elf", elf.machine, _platform(elf, ()), "object", symbols=symbols, defined=frozenset(defined))
+    return Library(
+        "elf",
+        elf.machine,
+        _platform(elf, ()),
+        "object",
+        symbols=tuple(Symbol(name) for name in sorted(undefined)),
+        defined=frozenset(defined - _SLIM_LTO),
+        partly="an object of GCC's link-time optimisation: its symbols are not read" if defined & _SLIM_LTO else "",
+    )
 
 
 def _platform(elf: Elf, needed: tuple[str, ...]) -> str:

@@ -19,22 +19,49 @@ _CPP_NAMES = ("_Z", "__Z", "?")
 def extraction(path: str, language: str, libraries: Sequence[Library]) -> Extraction:
     """The facts of one file, sorted, each once; `partly` joins what the readers could not tell."""
     known = knowledge()
-    rows = {row for library in libraries for row in _rows(library, known)}
+    rows = {row for library in libraries for row in _all_rows(library, language, known)}
     partly = [library.partly for library in libraries if library.partly]
     symbols = [row for row in rows if row[0] == "symbol"]
     if len(symbols) > _SYMBOL_LIMIT:
         partly.append(f"{len(symbols)} symbols: only the first {_SYMBOL_LIMIT} are judged")
         rows -= set(sorted(symbols)[_SYMBOL_LIMIT:])
     place = Location(path)
-    facts = tuple(Fact(kind, name, place, language, value=value) for kind, name, value in sorted(rows))
+    facts = tuple(Fact(kind, name, place, tongue, value=value) for kind, name, value, tongue in sorted(rows))
     return Extraction(facts, partly="; ".join(dict.fromkeys(partly)))
 
 
-def _rows(library: Library, known: Knowledge) -> Iterator[tuple[FactKind, str, str]]:
-    """(kind, name, value) of every fact."""
+def _all_rows(library: Library, language: str, known: Knowledge) -> Iterator[tuple[FactKind, str, str, str]]:
+    """(kind, name, value, language) of every fact; the managed part of a file speaks `dotnet`."""
     if library.managed:
-        yield "ships", "dotnet-anycpu", "managed"
+        yield from ((*row, "dotnet") for row in _managed(library, known))
+    if not library.managed or (library.assembly and library.assembly.native):
+        yield from ((*row, language) for row in _rows(library, known))
+
+
+def _managed(library: Library, known: Knowledge) -> Iterator[tuple[FactKind, str, str]]:
+    """Names as the assembly has them: nobody declares a P/Invoke for start-up code, so none is noise."""
+    yield "ships", "dotnet-anycpu", "managed"
+    for name, value in library.settings:
+        yield "setting", name, value
+    assembly = library.assembly
+    if assembly is None:
         return
+    for name in assembly.modules:
+        yield "links", name, ""
+    for name in assembly.libraries:
+        yield "may-load", name, ""
+    for symbol in assembly.natives:
+        yield "symbol", _by_number(symbol, known), symbol.library
+    for name, version in assembly.references:
+        yield "import", name, version
+    for name in assembly.calls:
+        yield "call", name, ""
+    for name in assembly.types:
+        yield "type", name, ""
+
+
+def _rows(library: Library, known: Knowledge) -> Iterator[tuple[FactKind, str, str]]:
+    """(kind, name, value) of every fact of a native library."""
     yield "ships", ships_name(library), library.platform
     for name in library.needed:
         yield "links", name, ""
@@ -42,8 +69,9 @@ def _rows(library: Library, known: Knowledge) -> Iterator[tuple[FactKind, str, s
         yield "may-load", name, ""
     for name, version in library.imports:
         yield "import", name, version
-    for name, value in library.settings:
-        yield "setting", name, value
+    if not library.managed:
+        for name, value in library.settings:
+            yield "setting", name, value
     offered = (name for name in library.exports if not name.startswith(_CPP_NAMES))
     for name in list(offered)[:_EXPORT_LIMIT]:
         yield "export", fold(name, library.format, library.machine, library.flavour, known), ""
@@ -64,11 +92,18 @@ def ships_name(library: Library) -> str:
 
 
 def _symbol(library: Library, symbol: Symbol, known: Knowledge) -> Iterator[tuple[FactKind, str, str]]:
-    written = symbol.name
-    if written.startswith("#") and symbol.library in known.ordinals:
-        written = known.ordinals[symbol.library].get(int(written[1:]), written)
+    written = _by_number(symbol, known)
     name = fold(written, library.format, library.machine, library.flavour, known)
     noise = known.noise[library.format]
     if name in noise or written in noise:
         return
     yield "symbol", name, MAYBE if name in known.maybe[library.format] else symbol.library
+
+
+def _by_number(symbol: Symbol, known: Knowledge) -> str:
+    """The name of what is imported as `#23`, where the library's numbers are known."""
+    number = symbol.name[1:]
+    library = symbol.library if symbol.library in known.ordinals else f"{symbol.library}.dll"
+    if not symbol.name.startswith("#") or not number.isdecimal() or library not in known.ordinals:
+        return symbol.name
+    return known.ordinals[library].get(int(number), symbol.name)

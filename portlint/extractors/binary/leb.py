@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from portlint.extractors.binary.record import Truncated
-from portlint.extractors.binary.view import NAME_LIMIT, printable
+from portlint.extractors.binary.view import NAME_LIMIT
 
 
 class Stream:
@@ -39,9 +39,33 @@ class Stream:
             if shift >= 70:
                 raise ValueError(f"a number of more than 64 bits at byte {self.at}")
 
+    def index(self) -> int:
+        """An unsigned number of at most 32 bits in at most 5 bytes."""
+        start = self.at
+        value = self.number()
+        if value >> 32 or self.at - start > 5:
+            raise ValueError(f"a number of more than 32 bits at byte {start}")
+        return value
+
+    def signed(self, bits: int) -> None:
+        """Pass over a signed number of at most `bits` bits."""
+        start = self.at
+        while (last := self.byte()) >= 0x80:
+            pass
+        longest = (bits + 6) // 7
+        free = longest * 7 - bits  # bits of the last byte that may only repeat the sign
+        sign = last & 0x7F & -(1 << (6 - free))
+        if self.at - start > longest or (self.at - start == longest and sign not in (0, 0x7F & -(1 << (6 - free)))):
+            raise ValueError(f"a number of more than {bits} bits at byte {start}")
+
+    def finish(self, what: str) -> None:
+        """Raises ValueError when something is left over."""
+        if not self.done():
+            raise ValueError(f"{self.end - self.at} bytes too many in {what} at byte {self.at}")
+
     def count(self, limit: int) -> int:
         """A vector's length; every entry takes at least a byte, so no honest one exceeds what is left."""
-        value = self.number()
+        value = self.index()
         if value > min(limit, self.end - self.at):
             raise ValueError(f"{value} entries announced at byte {self.at}, {self.end - self.at} bytes left")
         return value
@@ -53,10 +77,15 @@ class Stream:
         return self.data[self.at - length : self.at]
 
     def name(self) -> str:
-        length = self.number()
+        length = self.index()
         if length > NAME_LIMIT:
             raise ValueError(f"a name of {length} bytes at byte {self.at}")
-        return printable(self.take(length))
+        raw = self.take(length)
+        try:
+            return raw.decode()
+        except UnicodeDecodeError:
+            # No engine loads such a module: the format asks for UTF-8.
+            raise ValueError(f"a name that is not UTF-8 at byte {self.at - length}") from None
 
     def part(self, length: int) -> Stream:
         """The next `length` bytes as a stream of their own."""

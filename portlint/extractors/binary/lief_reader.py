@@ -63,24 +63,48 @@ def _pe(data: bytes) -> list[Library]:
     binary = lief.PE.parse(data, config)
     if binary is None:
         return []
+    exported, forwards = _pe_exports(binary)
     symbols: set[Symbol] = set()
     found: list[list[str]] = []
     for libraries in (binary.imports, binary.delay_imports):
         found.append([])
         for library in libraries:
-            dll = _text(library, "name").lower()
+            dll = _dll(_text(library, "name"))
             found[-1].append(dll)
             symbols |= {Symbol(_pe_name(entry), dll) for entry in library.entries}
     return [
         Library(
             "pe",
-            machine_name(_attribute(binary.header.machine, "value", 0)),
+            machine_name(_pe_machine(data)),
             "windows",
             needed=_named(found[0]),
-            optional=_named(found[1]),
+            optional=_named([*forwards, *found[1]]),
             symbols=tuple(sorted(symbol for symbol in symbols if symbol.name)),
+            exports=tuple(exported),
         )
     ]
+
+
+def _pe_exports(binary: Any) -> tuple[list[str], list[str]]:
+    """Names (`#N` where there is only a number) and the DLLs that functions are passed on to."""
+    table = _attribute(binary, "get_export", lambda: None)()
+    if table is None:
+        return [], []
+    entries = [entry for entry in table.entries if _text(entry, "name") or _attribute(entry, "address", 0)]
+    names = [_text(entry, "name") or f"#{_attribute(entry, 'ordinal', 0)}" for entry in entries]
+    forwards = [_attribute(entry, "forward_information", None) for entry in entries]
+    return names, [_dll(_text(to, "library")) for to in forwards if to is not None and _text(to, "library")]
+
+
+def _dll(written: str) -> str:
+    name = written.lower()
+    return name if "." in name or not name else f"{name}.dll"
+
+
+def _pe_machine(data: bytes) -> int:
+    """As it stands in the file: lief warns on stderr of numbers that it does not know."""
+    start = int.from_bytes(data[60:64], "little") + 4
+    return int.from_bytes(data[start : start + 2], "little")
 
 
 def _pe_name(entry: Any) -> str:

@@ -20,7 +20,6 @@ _REFUSALS = {
     "png": "a PNG image, not a native library",
     "zip": "a ZIP archive, not a native library",
     "gzip": "gzip-compressed data, not a native library",
-    "java-class": "a Java class file",
     "dos": "a DOS program, not a Windows one",
     "linker-script": "a linker script: the library that it names lies elsewhere",
     "tbd": "a text stub of an Apple library (.tbd), not the library",

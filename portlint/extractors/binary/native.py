@@ -6,19 +6,23 @@ reader. Run it in a worker process: see `workers.py`.
 
 from __future__ import annotations
 
-from portlint.extractors.binary import ar, coff, component, elf, macho, pe, wasm
+from msgspec import structs
+
+from portlint.extractors.binary import ar, archive, bitcode, coff, component, elf, java_class, macho, pe, wasm
 from portlint.extractors.binary.facts import extraction
 from portlint.extractors.binary.filenames import is_model, wants
 from portlint.extractors.binary.magic import HEAD_BYTES, refusal, sniff
+from portlint.extractors.binary.marks import extra_settings
 from portlint.extractors.binary.record import Library, Truncated
 from portlint.model.extraction import Extraction
+from portlint.model.fact import Fact, Location
 
 __all__ = ["NAME", "VERSION", "extract", "wants"]
 
 NAME = "native"
-READERS = (ar, coff, component, elf, macho, pe, wasm)
+READERS = (ar, archive, bitcode, coff, component, elf, java_class, macho, pe, wasm)
 # A reader's change must change the key of the cache; so must one of facts.py or folding.py (the last summand).
-VERSION = sum(reader.VERSION for reader in READERS) + 0
+VERSION = sum(reader.VERSION for reader in READERS) + 1
 
 _LANGUAGES = {
     "coff": "pe",
@@ -37,19 +41,23 @@ def extract(path: str, data: bytes) -> Extraction:
     `ships` name `<format>-<machine>`, value the platform; `links` and `may-load` a library; `symbol` an undefined
     one as its plain C name, value the library that it comes from, or `maybe` where start-up code alone may be the
     reason; `import` of a wasm module `module.name`; `setting` `wasm/...`. A .NET assembly ships `dotnet-anycpu`, value
-    `managed`.
+    `managed`. An archive has no facts of its own: what its libraries say is in `Extraction.members`.
 
     Raises ValueError with one line that says why the file cannot be read.
     """
     head = data[:HEAD_BYTES]
+    if archive.holds(path, head):
+        return archive.extraction(path, data, extract)
     if is_model(path, head):
         return Extraction()
     reason = refusal(head)
     if reason:
         raise ValueError(reason)
     kind = sniff(head)
+    if kind == "java-class":
+        return java_class.extract(path, data)
     try:
-        return extraction(path, _LANGUAGES.get(kind, kind), read(kind, data))
+        return _marked(extraction(path, _LANGUAGES.get(kind, kind), read(kind, data)), path, data)
     except Truncated:
         raise
     except ValueError as error:
@@ -63,7 +71,7 @@ def read(kind: str, data: bytes) -> list[Library]:
     if kind == "ar":
         return ar.read(data)
     if kind == "bitcode":
-        return [Library("llvm", "bitcode", "any", partly="LLVM bitcode: its symbols are not read")]
+        return [bitcode.read(data)]
     readers = {
         "elf": elf.read,
         "pe": pe.read,
@@ -75,6 +83,16 @@ def read(kind: str, data: bytes) -> list[Library]:
         "coff-import": coff.read_import,
     }
     return [readers[kind](data)]
+
+
+def _marked(found: Extraction, path: str, data: bytes) -> Extraction:
+    """With the texts that tell which package it is."""
+    settings = extra_settings(data)
+    if not settings or not found.facts:
+        return found
+    language = found.facts[0].language
+    marks = (Fact("setting", name, Location(path), language, value=value) for name, value in settings)
+    return structs.replace(found, facts=(*found.facts, *marks))
 
 
 def _slice(data: bytes) -> list[Library]:

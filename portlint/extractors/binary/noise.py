@@ -34,6 +34,17 @@ class Alias(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     names: dict[str, str]
 
 
+class Standard(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Functions and classes of C++'s standard library -> the name that the rules for source have for them.
+
+    A class stands for its members, unless one has a row of its own.
+    """
+
+    why: str
+    source: str
+    names: dict[str, str]
+
+
 class Ordinals(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Names of a DLL's functions that are imported by number."""
 
@@ -45,6 +56,7 @@ class Ordinals(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     noise: tuple[Noise, ...]
     alias: tuple[Alias, ...]
+    standard: tuple[Standard, ...]
     ordinals: tuple[Ordinals, ...]
 
 
@@ -54,6 +66,7 @@ class Knowledge(msgspec.Struct, frozen=True):
     noise: Mapping[str, frozenset[str]]  # format -> names
     maybe: Mapping[str, frozenset[str]]
     alias: Mapping[str, Mapping[str, str]]
+    standard: Mapping[str, str]
     ordinals: Mapping[str, Mapping[int, str]]
     digest: str
 
@@ -74,6 +87,7 @@ def knowledge() -> Knowledge:
         noise={name: _names(file, name, sure=True) for name in formats},
         maybe={name: _names(file, name, sure=False) for name in formats},
         alias={name: _aliases(file, name) for name in formats},
+        standard={old: new for row in file.standard for old, new in row.names.items()},
         ordinals={row.library: row.names for row in file.ordinals},
         digest=hashlib.sha256(raw).hexdigest()[:16],
     )

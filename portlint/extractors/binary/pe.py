@@ -1,147 +1,140 @@
-"""PE libraries and programs of Windows: imports, delayed imports, and .NET assemblies told apart.
+"""PE libraries and programs of Windows: what they import and offer, and .NET assemblies told apart.
 
 Layout: learn.microsoft.com/windows/win32/debug/pe-format.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from itertools import chain, islice
+from typing import TypeVar
 
 import msgspec
 
-from portlint.extractors.binary.coff import machine_name
-from portlint.extractors.binary.record import Library, Symbol, Truncated
-from portlint.extractors.binary.view import View
+from portlint.extractors.binary import dotnet
+from portlint.extractors.binary.pe_exports import Exports, exports
+from portlint.extractors.binary.pe_file import DELAY, IMPORT, Pe, headers
+from portlint.extractors.binary.pe_version import version_settings
+from portlint.extractors.binary.record import Library, Symbol
+
+_T = TypeVar("_T")
 
 NAME = "pe"
-VERSION = 1
+VERSION = 2 + dotnet.VERSION
 
-_IMPORT, _DELAY, _CLR = 1, 13, 14
 _LIBRARY_LIMIT = 4096
-_IL_ONLY = 1
-
-
-class _Section(msgspec.Struct, frozen=True):
-    address: int
-    size: int
-    offset: int
-
-
-class _Pe(msgspec.Struct, frozen=True):
-    view: View
-    machine: str
-    platform: str
-    wide: bool
-    base: int
-    headers: int
-    directories: tuple[tuple[int, int], ...]
-    sections: tuple[_Section, ...]
-
-    def directory(self, index: int) -> int:
-        """Address of a data directory, 0 where there is none."""
-        return self.directories[index][0] if index < len(self.directories) and self.directories[index][0] else 0
-
-    def offset(self, address: int) -> int:
-        """File offset of an address relative to the image base."""
-        for section in self.sections:
-            if section.address <= address < section.address + section.size:
-                return address - section.address + section.offset
-        if 0 < address < self.headers:
-            return address
-        raise ValueError(f"address {address:#x} lies in no section of the file")
+_NAME_LIMIT = 100_000  # imported names of one file; real programs have some thousands
+_TEXT_LIMIT = 16_000_000  # characters of these names: a hostile table can name one text's tails again and again
 
 
 def read(data: bytes) -> Library:
-    """What the file asks of other DLLs.
+    """What the file asks of other DLLs, and what it offers.
 
-    A .NET assembly without native code gives `managed` and no symbols. Raises ValueError when a table leads nowhere,
-    Truncated when it leads beyond the end.
+    A .NET assembly gives `assembly`, and nothing native but for mixed-mode code. Raises ValueError when the
+    headers are damaged, Truncated when a section reaches beyond the end; damaged tables of imports, exports, versions
+    and metadata cost only what they hold and are told in `partly`.
     """
-    pe = _headers(data)
-    if _is_managed(pe):
-        return Library("pe", pe.machine, "windows", managed=True)
+    pe = headers(data)
+    notes: list[str] = []
+    assembly = dotnet.read(pe)
+    if assembly is None:
+        return _native(pe, _version(pe, notes), notes)
+    # An assembly's own name and version count before those of its version resource.
+    settings = _version(pe, notes) | dict(assembly.settings)
+    if assembly.partly:
+        notes.append(assembly.partly)
+    library = Library("pe", pe.machine, "windows", settings=tuple(sorted(settings.items())))
+    if assembly.native:
+        library = _native(pe, settings, notes)
+    return msgspec.structs.replace(library, managed=True, assembly=assembly, partly="; ".join(notes))
+
+
+def _native(pe: Pe, settings: dict[str, str], notes: list[str]) -> Library:
+    offered = _or_note(exports, pe, Exports(), "exports", notes)
     needed: dict[str, None] = {}
-    optional: dict[str, None] = {}
-    symbols: set[Symbol] = set()
-    for dll, names in _imports(pe):
-        needed[dll] = None
-        symbols.update(Symbol(name, dll) for name in names)
-    for dll, names in _delayed(pe):
-        optional[dll] = None
-        symbols.update(Symbol(name, dll) for name in names)
+    optional = dict.fromkeys(offered.forwards)  # loaded when somebody asks for the function
+    now = _asked(_imports(pe, notes), needed, "imports", notes)
+    names = chain(now, _asked(_delayed(pe), optional, "delayed imports", notes))
+    if offered.library:
+        settings = settings | {"binary/soname": offered.library}
     return Library(
         "pe",
         pe.machine,
         pe.platform,
+        symbols=_limited(names, notes),
         needed=tuple(needed),
         optional=tuple(optional),
-        symbols=tuple(sorted(symbols)),
+        exports=offered.names,
+        settings=tuple(sorted(settings.items())),
+        partly="; ".join(notes),
     )
 
 
-def _headers(data: bytes) -> _Pe:
-    view = View(data)
-    start = view.number("I", 60)
-    if view.slice(start, 4) != b"PE\0\0":
-        raise ValueError("no PE signature where the DOS header points")
-    machine, count, _, _, _, size, _ = view.unpack("HHIIIHH", start + 4)
-    optional = start + 24
-    magic = view.number("H", optional)
-    if magic not in (0x10B, 0x20B):
-        raise ValueError(f"optional header of kind {magic:#x} is neither PE32 nor PE32+")
-    wide = magic == 0x20B
-    base = view.number("Q", optional + 24) if wide else view.number("I", optional + 28)
-    headers, _, subsystem = view.unpack("IIH", optional + 60)
-    tables = optional + (112 if wide else 96)
-    entries = min(view.number("I", tables - 4), 16)
-    directories = tuple((address, length) for address, length in view.table("II", tables, entries))
-    sections = tuple(_sections(view, optional + size, count))
-    return _Pe(view, machine_name(machine), _platform(subsystem), wide, base, headers, directories, sections)
+def _asked(
+    libraries: Iterator[tuple[str, Iterator[str]]], found: dict[str, None], what: str, notes: list[str]
+) -> Iterator[Symbol]:
+    """The functions of each library, whose name goes into `found`; a table that leads nowhere ends there."""
+    try:
+        for dll, names in libraries:
+            found[dll] = None
+            yield from (Symbol(name, dll) for name in names)
+    except ValueError as error:
+        notes.append(f"{what} not read to their end: {error}")
 
 
-def _sections(view: View, offset: int, count: int) -> Iterator[_Section]:
-    for _, virtual, address, raw, pointer, *_ in view.table("8sIIIIIIHHI", offset, count):
-        used = min(raw, virtual) if virtual else raw
-        start = pointer & ~0x1FF  # the loader rounds down to a disk sector
-        if raw and start + used > len(view.data):
-            raise Truncated(f"truncated: a section ends at byte {start + used} of {len(view.data)}")
-        if raw:
-            yield _Section(address, min(raw, len(view.data) - start), start)
+def _limited(names: Iterator[Symbol], notes: list[str]) -> tuple[Symbol, ...]:
+    symbols: set[Symbol] = set()
+    length = 0
+    for count, symbol in enumerate(names):
+        length += len(symbol.name)
+        if count == _NAME_LIMIT or length > _TEXT_LIMIT:
+            notes.append(f"more than {count} imported names: only these are read")
+            break
+        if symbol.name:
+            symbols.add(symbol)
+    return tuple(sorted(symbols))
 
 
-def _platform(subsystem: int) -> str:
-    if 10 <= subsystem <= 13:
-        return "efi"
-    return "xbox" if subsystem == 14 else "windows"
+def _version(pe: Pe, notes: list[str]) -> dict[str, str]:
+    nothing: dict[str, str] = {}
+    return _or_note(version_settings, pe, nothing, "version resource", notes)
 
 
-def _is_managed(pe: _Pe) -> bool:
-    """A CLR header whose flags say that there is only IL, or that the native code was compiled ahead from IL."""
-    address = pe.directory(_CLR)
-    if not address:
-        return False
-    at = pe.offset(address)
-    flags = pe.view.number("I", at + 16)
-    ahead_of_time = pe.view.number("I", at + 64)
-    return bool(flags & _IL_ONLY or ahead_of_time)
+def _or_note(reader: Callable[[Pe], _T], pe: Pe, nothing: _T, what: str, notes: list[str]) -> _T:
+    """Tables that the loader can do without cost only themselves."""
+    try:
+        return reader(pe)
+    except ValueError as error:
+        notes.append(f"{what} not read: {error}")
+        return nothing
 
 
-def _imports(pe: _Pe) -> Iterator[tuple[str, list[str]]]:
-    address = pe.directory(_IMPORT)
+def _imports(pe: Pe, notes: list[str]) -> Iterator[tuple[str, Iterator[str]]]:
+    address, _ = pe.directory(IMPORT)
     if not address:
         return
     at = pe.offset(address)
     for index in range(_LIBRARY_LIMIT):
-        lookup, _, _, name, thunks = pe.view.unpack("IIIII", at + index * 20)
+        lookup, stamp, _, name, thunks = pe.view.unpack("IIIII", at + index * 20)
         if not name or not thunks:
             return
+        dll = pe.library(name)
         # Borland's linker leaves the lookup table out; until the file is loaded the other one holds the same.
-        yield pe.view.text(pe.offset(name)).lower(), list(_names(pe, lookup or thunks, 0))
+        yield dll, _names(pe, lookup or thunks, 0) if lookup or not stamp else _bound(pe, thunks, dll, notes)
     raise ValueError(f"more than {_LIBRARY_LIMIT} imported libraries")
 
 
-def _delayed(pe: _Pe) -> Iterator[tuple[str, list[str]]]:
-    address = pe.directory(_DELAY)
+def _bound(pe: Pe, thunks: int, dll: str, notes: list[str]) -> Iterator[str]:
+    """A time stamp says that addresses stand where the names were; some linkers write one and bind nothing."""
+    try:
+        return iter(list(islice(_names(pe, thunks, 0), _NAME_LIMIT)))
+    except ValueError:
+        notes.append(f"{dll} is bound and without a lookup table: its functions have no names")
+        return iter(())
+
+
+def _delayed(pe: Pe) -> Iterator[tuple[str, Iterator[str]]]:
+    address, _ = pe.directory(DELAY)
     if not address:
         return
     at = pe.offset(address)
@@ -150,12 +143,16 @@ def _delayed(pe: _Pe) -> Iterator[tuple[str, list[str]]]:
         if not name:
             return
         base = 0 if flags & 1 else pe.base  # Visual C++ 6 wrote whole addresses
-        names = list(_names(pe, lookup - base, base)) if lookup else []
-        yield pe.view.text(pe.offset(name - base)).lower(), names
+        yield pe.library(_relative(name, base)), _names(pe, _relative(lookup, base), base) if lookup else iter(())
     raise ValueError(f"more than {_LIBRARY_LIMIT} delayed libraries")
 
 
-def _names(pe: _Pe, address: int, base: int) -> Iterator[str]:
+def _relative(address: int, base: int) -> int:
+    """Some tables say that their addresses are whole, and are not."""
+    return address - base if address >= base else address
+
+
+def _names(pe: Pe, address: int, base: int) -> Iterator[str]:
     """Imported names of one library; an import by number is `#N`."""
     at = pe.offset(address)
     letter, size, by_number = ("Q", 8, 1 << 63) if pe.wide else ("I", 4, 1 << 31)
@@ -166,5 +163,5 @@ def _names(pe: _Pe, address: int, base: int) -> Iterator[str]:
         if entry & by_number:
             yield f"#{entry & 0xFFFF}"
         else:
-            yield pe.view.text(pe.offset((entry & 0x7FFFFFFF) - base) + 2)
+            yield pe.view.text(pe.offset(_relative(entry & 0x7FFFFFFF, base)) + 2)
         at += size

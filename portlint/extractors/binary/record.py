@@ -12,6 +12,31 @@ class Symbol(msgspec.Struct, frozen=True, order=True):
     library: str = ""
 
 
+class Assembly(msgspec.Struct, frozen=True):
+    """The managed part of a file.
+
+    `kind`: il, ready-to-run or native-image (native code compiled ahead beside the IL), mixed (C++/CLI), unknown.
+    `natives` are the entry points of P/Invokes and their DLL, `libraries` these DLLs, `modules` the assembly's other
+    files, `references` other assemblies and their version. `calls` (`System.Net.Sockets.UdpClient.Send`; a constructor
+    is the type's name, a property stands without `get_`) and `types` are those of the framework.
+    """
+
+    kind: str
+    natives: tuple[Symbol, ...] = ()
+    libraries: tuple[str, ...] = ()
+    modules: tuple[str, ...] = ()
+    references: tuple[tuple[str, str], ...] = ()
+    calls: tuple[str, ...] = ()
+    types: tuple[str, ...] = ()
+    settings: tuple[tuple[str, str], ...] = ()
+    partly: str = ""
+
+    @property
+    def native(self) -> bool:
+        """Whether the file's imports are those of native code of its own."""
+        return self.kind in ("mixed", "unknown")
+
+
 class Library(msgspec.Struct, frozen=True):
     """One native object for one machine (a fat Mach-O gives several).
 
@@ -19,7 +44,8 @@ class Library(msgspec.Struct, frozen=True):
     machine: `side-module`, `object`, `import`. `needed` are loaded at start, `optional` later or not at all (delay
     imports, weak dylibs). `defined` are the global names that an object file offers to its neighbours in an archive.
     `exports` are what a shared library offers to others, as written. `imports` are a wasm module's `module.name`, or a
-    component's (`wasi:sockets/udp`, version).
+    component's (`wasi:sockets/udp`, version). `managed`: .NET, told in `assembly`; mixed-mode
+    code has native imports, too.
     """
 
     format: str
@@ -34,6 +60,7 @@ class Library(msgspec.Struct, frozen=True):
     imports: tuple[tuple[str, str], ...] = ()
     settings: tuple[tuple[str, str], ...] = ()
     managed: bool = False
+    assembly: Assembly | None = None
     partly: str = ""
 
 

@@ -1,0 +1,56 @@
+"""Which projects and components a tree holds, from what the extractors said of its files."""
+
+from __future__ import annotations
+
+import posixpath
+from collections.abc import Mapping, Sequence
+from types import ModuleType
+
+import msgspec
+
+from portlint.graph import Graph
+from portlint.model.component import Component, Dependency, Project
+from portlint.model.extraction import Extraction, FileRecord
+from portlint.projects import godot, native
+from portlint.projects.libraries import add_libraries
+from portlint.projects.locate import Locator
+
+# Each has `find` (projects in a tree) and `add` (their components and edges). Where two find a project in the same
+# folder, the first one's counts.
+ECOSYSTEMS: tuple[ModuleType, ...] = (godot,)
+
+
+class Layout(msgspec.Struct, frozen=True):
+    """Projects by path (the root's first), the graph of everything in the tree, and whose a file is."""
+
+    projects: tuple[Project, ...]
+    graph: Graph
+    project_of: Locator
+
+
+def layout(name: str, extractions: Mapping[str, Extraction], records: Sequence[FileRecord]) -> Layout:
+    """`name` is what the root is called where nothing names it better."""
+    found: dict[str, Project] = {}
+    for ecosystem in ECOSYSTEMS:
+        for project in ecosystem.find(extractions):
+            found.setdefault(project.path, project)
+    projects = list(found.values())
+    projects += native.find_loose(extractions, Locator(projects), alone=not projects)
+    ordered = tuple(sorted(projects, key=lambda each: each.path))
+    locate = Locator(ordered)
+    components = {f"project:{each.path}": _project_component(each, name, extractions) for each in ordered}
+    edges: list[Dependency] = []
+    for ecosystem in ECOSYSTEMS:
+        ecosystem.add(extractions, locate, components, edges)
+    native.add_folders(extractions, locate, components, edges)
+    add_libraries(extractions, records, locate, components, edges)
+    return Layout(ordered, Graph(components.values(), edges), locate)
+
+
+def _project_component(project: Project, name: str, extractions: Mapping[str, Extraction]) -> Component:
+    for extraction in (extractions.get(posixpath.normpath(posixpath.join(project.path, "project.godot"))),):
+        for component in extraction.components if extraction else ():
+            if component.kind == "project":
+                return component
+    title = name if project.path == "." else posixpath.basename(project.path)
+    return Component(f"project:{project.path}", "project", title, project.path)

@@ -1,0 +1,42 @@
+"""Whose a file is, and whether it ships."""
+
+from __future__ import annotations
+
+import posixpath
+from collections.abc import Iterable
+
+from portlint.model.component import Project
+from portlint.model.member import real_path
+from portlint.provenance import provenance
+
+
+class Locator:
+    """Finds the project with the deepest folder that holds a file; remembers each answer, for it is asked often."""
+
+    def __init__(self, projects: Iterable[Project]) -> None:
+        self._by_path = {project.path: project for project in projects}
+        self._known: dict[str, Project | None] = {"": self._by_path.get(".")}
+
+    def __call__(self, path: str) -> Project | None:
+        if path not in self._known:
+            self._known[path] = self._by_path.get(path) or self(path.rpartition("/")[0])
+        return self._known[path]
+
+
+def ships(path: str, project: Project | None) -> bool:
+    """Whether a file is part of what the project ships, judged by where it lies; a member by where its archive does."""
+    return provenance(inside(path, project)) in ("first-party", "vendored", "binary")
+
+
+def inside(path: str, project: Project | None) -> str:
+    """The path of a file relative to its project's folder, of a member's archive."""
+    file = real_path(path)
+    return file if project is None or project.path == "." else file[len(project.path) + 1 :]
+
+
+def in_tree(value: str, project: Project | None) -> str:
+    """A path of a manifest (`res://x`, or relative to the root) as a path in the tree."""
+    if value.startswith("res://"):
+        base = project.path if project else "."
+        return posixpath.normpath(posixpath.join(base, value[6:]))
+    return posixpath.normpath(value)
