@@ -10,7 +10,8 @@ import msgspec
 
 from portlint.cache import Cache, blob_id, cache_key, content_id
 from portlint.extractors import languages
-from portlint.extractors.binary import HEAD_BYTES, archive, filenames, native, refusal
+from portlint.extractors.binary import HEAD_BYTES, filenames, native, refusal
+from portlint.extractors.binary.archive import reader as archive
 from portlint.extractors.binary.marks import marks
 from portlint.extractors.binary.noise import knowledge
 from portlint.extractors.manifest import EXTRACTORS as MANIFESTS

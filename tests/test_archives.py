@@ -20,7 +20,7 @@ import pytest
 from portlint.cache import Cache
 from portlint.collect import Collected, Collector
 from portlint.extractors.binary import native
-from portlint.extractors.binary.archive_limits import ENTRIES, MEGABYTE
+from portlint.extractors.binary.archive.limits import ENTRIES, MEGABYTE
 from portlint.extractors.binary.filenames import folder_of, is_unsure, wants
 from portlint.model.extraction import Extraction
 from portlint.model.fact import Fact, Location

@@ -11,9 +11,9 @@ import lief
 import pytest
 from elftools.elf.elffile import ELFFile
 
-from portlint.extractors.binary import elf
-from portlint.extractors.binary.elf_hash import symbol_count
-from portlint.extractors.binary.elf_headers import headers
+from portlint.extractors.binary.elf import reader as elf
+from portlint.extractors.binary.elf.hash import symbol_count
+from portlint.extractors.binary.elf.headers import headers
 from portlint.extractors.binary.record import Symbol
 
 FIXTURES = Path(__file__).parent / "fixtures" / "binary"

@@ -9,8 +9,9 @@ from typing import Any
 import lief
 import pytest
 
-from portlint.extractors.binary import macho, native
-from portlint.extractors.binary.macho_binding import bound, chained, exported
+from portlint.extractors.binary import native
+from portlint.extractors.binary.macho import reader as macho
+from portlint.extractors.binary.macho.binding import bound, chained, exported
 from portlint.extractors.binary.record import Library, Symbol
 from portlint.extractors.binary.view import View
 

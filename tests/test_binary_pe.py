@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from portlint.extractors.binary import lief_reader, pe
+from portlint.extractors.binary import lief_reader
+from portlint.extractors.binary.pe import reader as pe
 from portlint.extractors.binary.record import Library, Symbol
 
 FIXTURES = Path(__file__).parent / "fixtures" / "binary"

@@ -6,10 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from portlint.extractors.binary import ar, bitcode
-from portlint.extractors.binary.bitstream import blocks, records
+from portlint.extractors.binary import ar
 from portlint.extractors.binary.facts import extraction
-from portlint.extractors.binary.triple import Triple, triple
+from portlint.extractors.binary.llvm import bitcode
+from portlint.extractors.binary.llvm.bitstream import blocks, records
+from portlint.extractors.binary.llvm.triple import Triple, triple
 
 FIXTURES = Path(__file__).parent / "fixtures" / "bitcode"
 ASKED = {"socket", "pthread_create", "maybe", "shared_state", "helper"}

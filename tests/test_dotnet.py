@@ -7,8 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from portlint.extractors.binary import dotnet, native, pe, pe_file
-from portlint.extractors.binary.dotnet_tables import Tables
+from portlint.extractors.binary import native
+from portlint.extractors.binary.dotnet import reader as dotnet
+from portlint.extractors.binary.dotnet.tables import Tables
+from portlint.extractors.binary.pe import file as pe_file
+from portlint.extractors.binary.pe import reader as pe
 from portlint.extractors.binary.record import Assembly, Symbol
 
 FIXTURES = Path(__file__).parent / "fixtures" / "binary"

@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from portlint.extractors.binary import component, wasm
 from portlint.extractors.binary.record import Library
+from portlint.extractors.binary.wasm import component
+from portlint.extractors.binary.wasm import reader as wasm
 
 MODULES = Path(__file__).parent / "fixtures" / "wasm_recipes"
 HEAD = b"\0asm\1\0\0\0"

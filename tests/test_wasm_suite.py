@@ -16,8 +16,8 @@ from pathlib import Path
 
 import pytest
 
-from portlint.extractors.binary import wasm
 from portlint.extractors.binary.magic import HEAD_BYTES, sniff
+from portlint.extractors.binary.wasm import reader as wasm
 
 SUITE = Path(os.environ.get("PORTLINT_WASM_TESTSUITE", "/nonexistent"))
 VALID = {"module", "assert_unlinkable", "assert_uninstantiable", "assert_trap"}

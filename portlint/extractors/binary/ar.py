@@ -8,14 +8,18 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import msgspec
 
-from portlint.extractors.binary import bitcode, coff, elf, macho, wasm
+from portlint.extractors.binary.elf import reader as elf
+from portlint.extractors.binary.llvm import bitcode
+from portlint.extractors.binary.macho import reader as macho
 from portlint.extractors.binary.magic import HEAD_BYTES, sniff
+from portlint.extractors.binary.pe import coff
 from portlint.extractors.binary.record import Library, Symbol, Truncated
 from portlint.extractors.binary.view import printable
+from portlint.extractors.binary.wasm import reader as wasm
 
 NAME = "ar"
 VERSION = 2
@@ -114,10 +118,17 @@ def _merge(parts: list[Library]) -> Library:
         needed=tuple(sorted({name for part in parts for name in part.needed})),
         symbols=tuple(sorted(symbols, key=_by_name)),
         # Of the members' settings only the producer of bitcode: the rest is about modules that can be run.
-        settings=tuple(sorted({row for part in parts for row in part.settings if row[0].startswith(("llvm/", "wasm/"))})),
+        settings=tuple(
+            sorted({row for part in parts for row in part.settings if row[0].startswith(("llvm/", "wasm/"))})
+        ),
         partly="; ".join(dict.fromkeys(part.partly for part in parts if part.partly)),
     )
 
 
 def _by_name(symbol: Symbol) -> tuple[str, str]:
     return symbol.name, symbol.library
+
+
+def _settings(parts: Sequence[Library]) -> tuple[tuple[str, str], ...]:
+    """Of the members' settings only what compilers leave: the rest is about modules that can be run."""
+    return tuple(sorted({row for part in parts for row in part.settings if row[0].startswith(("llvm/", "wasm/"))}))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from portlint.extractors.binary.folding import fold
+from portlint.extractors.binary.folding import fold, undecorated
 from portlint.extractors.binary.noise import Knowledge, knowledge
 from portlint.extractors.binary.record import Library, Symbol
 from portlint.model.extraction import Extraction
@@ -74,7 +74,7 @@ def _rows(library: Library, known: Knowledge) -> Iterator[tuple[FactKind, str, s
             yield "setting", name, value
     offered = (name for name in library.exports if not name.startswith(_CPP_NAMES))
     for name in list(offered)[:_EXPORT_LIMIT]:
-        yield "export", fold(name, library.format, library.machine, library.flavour, known), ""
+        yield "export", undecorated(name, library.format, library.machine, library.flavour), ""
     if library.format in known.noise:
         for symbol in library.symbols:
             yield from _symbol(library, symbol, known)

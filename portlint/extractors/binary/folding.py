@@ -22,7 +22,7 @@ _STDCALL = re.compile(r"^[_@]?(\w+?)@{1,2}\d+$")  # also fastcall and vectorcall
 
 def fold(name: str, kind: str, machine: str, flavour: str, known: Knowledge) -> str:
     """The plain name of symbol `name` in a file of format `kind` (elf, pe, macho, wasm)."""
-    plain = _undecorated(name, kind, machine, flavour)
+    plain = undecorated(name, kind, machine, flavour)
     alias = known.alias[kind]
     if plain in alias:
         return alias[plain]
@@ -45,7 +45,8 @@ def _standard(plain: str, known: Knowledge) -> str:
     return plain
 
 
-def _undecorated(name: str, kind: str, machine: str, flavour: str) -> str:
+def undecorated(name: str, kind: str, machine: str, flavour: str) -> str:
+    """A name as the source has it, but for what a libc makes of it."""
     if kind == "elf":
         return name.partition("@")[0] or name
     if kind == "macho":

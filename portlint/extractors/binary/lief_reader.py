@@ -11,8 +11,8 @@ from typing import Any
 
 import lief
 
-from portlint.extractors.binary.coff import machine_name
-from portlint.extractors.binary.elf_headers import WIDE
+from portlint.extractors.binary.elf.headers import WIDE
+from portlint.extractors.binary.pe.coff import machine_name
 from portlint.extractors.binary.record import Library, Symbol
 from portlint.extractors.binary.view import printable
 

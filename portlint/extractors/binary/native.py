@@ -8,12 +8,20 @@ from __future__ import annotations
 
 from msgspec import structs
 
-from portlint.extractors.binary import ar, archive, bitcode, coff, component, elf, java_class, macho, pe, wasm
+from portlint.extractors.binary import ar, java_class
+from portlint.extractors.binary.archive import reader as archive
+from portlint.extractors.binary.elf import reader as elf
 from portlint.extractors.binary.facts import extraction
 from portlint.extractors.binary.filenames import is_model, wants
+from portlint.extractors.binary.llvm import bitcode
+from portlint.extractors.binary.macho import reader as macho
 from portlint.extractors.binary.magic import HEAD_BYTES, refusal, sniff
 from portlint.extractors.binary.marks import extra_settings
+from portlint.extractors.binary.pe import coff
+from portlint.extractors.binary.pe import reader as pe
 from portlint.extractors.binary.record import Library, Truncated
+from portlint.extractors.binary.wasm import component
+from portlint.extractors.binary.wasm import reader as wasm
 from portlint.model.extraction import Extraction
 from portlint.model.fact import Fact, Location
 
@@ -22,7 +30,7 @@ __all__ = ["NAME", "VERSION", "extract", "wants"]
 NAME = "native"
 READERS = (ar, archive, bitcode, coff, component, elf, java_class, macho, pe, wasm)
 # A reader's change must change the key of the cache; so must one of facts.py or folding.py (the last summand).
-VERSION = sum(reader.VERSION for reader in READERS) + 1
+VERSION = sum(reader.VERSION for reader in READERS) + 2
 
 _LANGUAGES = {
     "coff": "pe",

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from portlint.extractors.binary.pe_file import RESOURCE, Pe
+from portlint.extractors.binary.pe.file import RESOURCE, Pe
 
 _VERSION_TYPE = 16
 _ENTRY_LIMIT = 4096  # of one folder of resources

@@ -9,9 +9,9 @@ from collections.abc import Sequence
 
 import msgspec
 
-from portlint.extractors.binary.bitstream import Block, blocks, records
+from portlint.extractors.binary.llvm.bitstream import Block, blocks, records
+from portlint.extractors.binary.llvm.triple import Triple, triple
 from portlint.extractors.binary.record import Library, Symbol
-from portlint.extractors.binary.triple import Triple, triple
 from portlint.extractors.binary.view import View, printable
 
 NAME = "bitcode"

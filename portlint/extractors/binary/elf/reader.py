@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from portlint.extractors.binary.elf_hash import symbol_count
-from portlint.extractors.binary.elf_headers import Elf, Range, file_offset, headers
+from portlint.extractors.binary.elf.hash import symbol_count
+from portlint.extractors.binary.elf.headers import Elf, Range, file_offset, headers
 from portlint.extractors.binary.record import Library, Symbol
 
 NAME = "elf"

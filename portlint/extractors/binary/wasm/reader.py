@@ -8,13 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from portlint.extractors.binary import wasm_marks
 from portlint.extractors.binary.leb import Stream
 from portlint.extractors.binary.record import Library, Symbol
-from portlint.extractors.binary.wasm_code import SEGMENTS, Unfollowed, of_types, read_code, value_type
-from portlint.extractors.binary.wasm_custom import dylink, features, linking_symbols, old_dylink, producers
-from portlint.extractors.binary.wasm_data import read_data, read_elements, read_globals
-from portlint.extractors.binary.wasm_module import LIMIT, WIDE, Module, is_side, settings
+from portlint.extractors.binary.wasm import marks as wasm_marks
+from portlint.extractors.binary.wasm.code import SEGMENTS, Unfollowed, of_types, read_code, value_type
+from portlint.extractors.binary.wasm.custom import dylink, features, linking_symbols, old_dylink, producers
+from portlint.extractors.binary.wasm.data import read_data, read_elements, read_globals
+from portlint.extractors.binary.wasm.module import LIMIT, WIDE, Module, is_side, settings
 
 NAME = "wasm"
 VERSION = 2

@@ -5,7 +5,7 @@ Layout: System V ABI, chapter 5; DT_GNU_HASH as in sourceware.org/gnu-gabi/progr
 
 from __future__ import annotations
 
-from portlint.extractors.binary.elf_headers import Elf, file_offset
+from portlint.extractors.binary.elf.headers import Elf, file_offset
 
 _DYNSYM = 11
 _HASH, _GNU_HASH = 4, 0x6FFFFEF5

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import msgspec
 
-from portlint.extractors.binary.wasm_custom import Dylink
-from portlint.extractors.binary.wasm_marks import marks
+from portlint.extractors.binary.wasm.custom import Dylink
+from portlint.extractors.binary.wasm.marks import marks
 
 LIMIT = 1_000_000  # entries of one vector
 SHARED, WIDE = 2, 4  # flags of a memory's limits

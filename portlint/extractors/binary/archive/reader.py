@@ -8,8 +8,9 @@ from __future__ import annotations
 import posixpath
 from collections.abc import Callable, Iterator
 
-from portlint.extractors.binary import archive_unity, archive_zip
-from portlint.extractors.binary.archive_limits import DEPTH, FACTS, LIBRARIES, NAME, Ledger, Unpacked
+from portlint.extractors.binary.archive import unity as archive_unity
+from portlint.extractors.binary.archive import zip as archive_zip
+from portlint.extractors.binary.archive.limits import DEPTH, FACTS, LIBRARIES, NAME, Ledger, Unpacked
 from portlint.extractors.binary.filenames import is_archive, is_hot_reload_copy, is_library, is_model, is_unsure
 from portlint.extractors.binary.magic import HEAD_BYTES, refusal, sniff
 from portlint.model.extraction import Extraction

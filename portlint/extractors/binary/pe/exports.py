@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 
 import msgspec
 
-from portlint.extractors.binary.pe_file import EXPORT, Pe
+from portlint.extractors.binary.pe.file import EXPORT, Pe
 
 _LIMIT = 65536  # ordinals have 16 bits
 _TEXT_LIMIT = 16_000_000  # characters: a hostile table can name one text's tails again and again

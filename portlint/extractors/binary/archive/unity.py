@@ -9,7 +9,7 @@ from __future__ import annotations
 import zlib
 from collections.abc import Iterator
 
-from portlint.extractors.binary.archive_limits import RATIO, SMALL, Ledger, Unpacked
+from portlint.extractors.binary.archive.limits import RATIO, SMALL, Ledger, Unpacked
 from portlint.extractors.binary.filenames import is_archive, is_library, is_unsure
 from portlint.extractors.binary.magic import HEAD_BYTES, sniff
 

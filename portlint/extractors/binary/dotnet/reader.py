@@ -6,9 +6,9 @@ from collections.abc import Iterator
 
 import msgspec
 
-from portlint.extractors.binary import dotnet_tables as tables
-from portlint.extractors.binary.dotnet_tables import Tables, compressed
-from portlint.extractors.binary.pe_file import CLR, Pe
+from portlint.extractors.binary.dotnet import tables
+from portlint.extractors.binary.dotnet.tables import Tables, compressed
+from portlint.extractors.binary.pe.file import CLR, Pe
 from portlint.extractors.binary.record import Assembly, Symbol
 
 NAME = "dotnet"

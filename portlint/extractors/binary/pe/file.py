@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 import msgspec
 
-from portlint.extractors.binary.coff import machine_name
+from portlint.extractors.binary.pe.coff import machine_name
 from portlint.extractors.binary.record import Truncated
 from portlint.extractors.binary.view import View
 

@@ -11,10 +11,10 @@ from typing import TypeVar
 
 import msgspec
 
-from portlint.extractors.binary import dotnet
-from portlint.extractors.binary.pe_exports import Exports, exports
-from portlint.extractors.binary.pe_file import DELAY, IMPORT, Pe, headers
-from portlint.extractors.binary.pe_version import version_settings
+from portlint.extractors.binary.dotnet import reader as dotnet
+from portlint.extractors.binary.pe.exports import Exports, exports
+from portlint.extractors.binary.pe.file import DELAY, IMPORT, Pe, headers
+from portlint.extractors.binary.pe.version import version_settings
 from portlint.extractors.binary.record import Library, Symbol
 
 _T = TypeVar("_T")

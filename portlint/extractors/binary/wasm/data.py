@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from portlint.extractors.binary.leb import Stream
-from portlint.extractors.binary.wasm_code import Code, other_instruction, value_type
+from portlint.extractors.binary.wasm.code import Code, other_instruction, value_type
 
 _END = 0x0B
 _ARITHMETIC = (0x6A, 0x6B, 0x6C, 0x7C, 0x7D, 0x7E)  # of the extended constant expressions

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 import msgspec
 
-from portlint.extractors.binary.macho_binding import bound, chained, exported
+from portlint.extractors.binary.macho.binding import bound, chained, exported
 from portlint.extractors.binary.record import Library, Symbol, Truncated
 from portlint.extractors.binary.view import View
 

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from portlint.extractors.binary import wasm
 from portlint.extractors.binary.leb import Stream
 from portlint.extractors.binary.record import Library
+from portlint.extractors.binary.wasm import reader as wasm
 
 NAME = "component"
 VERSION = 2

@@ -1,0 +1,1 @@
+"""Packages that may hold libraries: zip files and their kin, and Unity's packages."""

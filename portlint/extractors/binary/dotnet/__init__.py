@@ -1,0 +1,1 @@
+"""The metadata of .NET assemblies, which lie in PE files."""

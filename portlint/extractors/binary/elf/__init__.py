@@ -1,0 +1,1 @@
+"""ELF: Linux, Android, BSD and consoles."""

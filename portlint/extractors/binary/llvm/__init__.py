@@ -1,0 +1,1 @@
+"""LLVM bitcode: what `-flto` and `-emit-llvm` leave in object files."""

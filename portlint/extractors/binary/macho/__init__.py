@@ -1,0 +1,1 @@
+"""Mach-O: macOS and iOS."""

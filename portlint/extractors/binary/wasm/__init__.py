@@ -1,0 +1,1 @@
+"""WebAssembly: core modules, side modules, objects and components."""
