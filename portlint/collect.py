@@ -16,13 +16,13 @@ from portlint.extractors.binary.marks import marks
 from portlint.extractors.binary.noise import knowledge
 from portlint.extractors.manifest import EXTRACTORS as MANIFESTS
 from portlint.extractors.manifest import scene_scripts
-from portlint.extractors.source import c_family, c_macro_uses, gdscript
+from portlint.extractors.source import c_family, c_macro_uses, csharp, gdscript
 from portlint.files import read_head
 from portlint.model.extraction import Extraction, FileRecord
 from portlint.model.vocabulary import Vocabulary
 from portlint.walk import Entry, read
 
-SOURCES: tuple[ModuleType, ...] = (c_family, gdscript, scene_scripts)
+SOURCES: tuple[ModuleType, ...] = (c_family, csharp, gdscript, scene_scripts)
 SOURCE_CAP = 24_000_000  # bytes
 MANIFEST_CAP = 64_000_000
 BINARY_CAP = 256_000_000
@@ -107,19 +107,22 @@ class Collector:
             key = cache_key(self.contents[entry.path], entry.path, module.NAME, module.VERSION, digest)
             known = self._cache.get(key)
             if known is not None:
-                return known
+                return _accepted(known)
         data = read(self._root, entry, cap)
         if key is None:
             self.contents[entry.path] = content_id(data)
             key = cache_key(self.contents[entry.path], entry.path, module.NAME, module.VERSION, digest)
             known = self._cache.get(key)
             if known is not None:
-                return known
-        extraction: Extraction = (
-            module.extract(entry.path, data, vocabulary) if vocabulary else module.extract(entry.path, data)
-        )
+                return _accepted(known)
+        try:
+            extraction: Extraction = (
+                module.extract(entry.path, data, vocabulary) if vocabulary else module.extract(entry.path, data)
+            )
+        except ValueError as error:
+            extraction = Extraction(refused=str(error))
         self._cache.put(key, extraction)
-        return extraction
+        return _accepted(extraction)
 
     def _natives(self, entries: Sequence[Entry], extractions: dict[str, Extraction], records: list[FileRecord]) -> None:
         """Binaries: known ones from the cache, the others in worker processes that may die."""
@@ -175,6 +178,9 @@ class Collector:
     def _keep(
         self, path: str, extraction: Extraction, extractions: dict[str, Extraction], records: list[FileRecord]
     ) -> None:
+        if extraction.refused:
+            records.append(FileRecord(path, "not-analysed", extraction.refused))
+            return
         if filenames.is_archive(path) and not extraction.facts:
             self._members |= extraction.members
             if not extraction.members and not extraction.partly:
@@ -183,6 +189,13 @@ class Collector:
         else:
             extractions[path] = extraction
         records.append(FileRecord(path, "partly" if extraction.partly else "analysed", extraction.partly))
+
+
+def _accepted(extraction: Extraction) -> Extraction:
+    """Raises ValueError for what the reader refused, also when the cache remembers it."""
+    if extraction.refused:
+        raise ValueError(extraction.refused)
+    return extraction
 
 
 def _extractor(entry: Entry) -> ModuleType | None:

@@ -89,7 +89,7 @@ def scan(path: Path, options: Options, progress: Callable[[int, int], None]) -> 
             collected.extractions,
             frozenset(record.path for record in (*collected.records, *walked.records)),
             arranged,
-            load_packages("godot"),
+            load_packages(),
         )
         matcher = Matcher(catalog.rules.values())
         chosen = options.targets or default_targets(tree, catalog)
@@ -136,7 +136,7 @@ def _vocabularies(catalog: Catalog, toolchains: Iterable[Toolchain]) -> dict[str
             names.update(name for name, mark in toolchain.symbols.items() if mark.mark != "defined" or mark.varies)
     headers = (name for name in platform_headers() if not name.startswith(_ANYWHERE))
     native = vocabulary(catalog, "c", names, platform_names(), headers)
-    return {"c": native, "gdscript": vocabulary(catalog, "gdscript")}
+    return {"c": native, "gdscript": vocabulary(catalog, "gdscript"), "csharp": vocabulary(catalog, "csharp")}
 
 
 class _NamedIncludes:

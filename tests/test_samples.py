@@ -72,8 +72,10 @@ def line_with(sample: str, path: str, text: str) -> int:
 
 @pytest.mark.parametrize("sample", NAMES)
 def test_verdicts(sample: str) -> None:
+    """Every target is named, but for those of engines that the sample has nothing to do with."""
     verdicts = {name: target["verdict"] for name, target in findings(sample).items()}
-    assert verdicts == expected(sample)["verdict"]
+    foreign = {name: "unknown" for name, target in load_catalog().targets.items() if target.engine}
+    assert verdicts == foreign | expected(sample)["verdict"]
 
 
 @pytest.mark.parametrize(("sample", "row"), claims("must"))

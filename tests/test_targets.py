@@ -17,13 +17,15 @@ from portlint.model.finding import Level
 TARGETS = {
     "godot-web",
     "godot-web-threads",
+    "unity-web",
+    "unity-web-threads",
     "wasip1",
     "wasip1-threads",
     "wasip2",
     "web-emscripten",
     "web-emscripten-pthreads",
 }
-AREAS = {"thread", "net", "fs", "process", "memory", "code", "time", "gfx", "audio", "ui", "os", "lib", "engine"}
+AREAS = {"thread", "net", "fs", "process", "memory", "code", "time", "gfx", "audio", "ui", "os", "lib", "engine", "dotnet"}
 BAD: frozenset[Level] = frozenset({"fails-at-build", "fails-at-run", "silent", "hangs"})
 # What keeps its capital at the start of a clause; every other clause starts in lower case.
 NAMES = ("Godot", "OS.", "OpenGL", "SDL", "SSE", "TLS", "UDP", "TCP", "WASI", "WebGL", "WorkerThreadPool")

@@ -28,8 +28,12 @@ def native_extractions(
 
 
 def _extract(root: Path, cap: int, entry: Entry) -> Extraction | str:
-    """In the worker: read and extract one file. A refusal is a string, since it is no failure of the worker."""
+    """In the worker: read and extract one file; a string says why it cannot be read at all."""
     try:
-        return native.extract(entry.path, read(root, entry, cap))
+        data = read(root, entry, cap)
     except ValueError as error:
         return str(error)
+    try:
+        return native.extract(entry.path, data)
+    except ValueError as error:
+        return Extraction(refused=str(error))

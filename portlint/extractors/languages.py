@@ -6,7 +6,6 @@ from portlint.model.extraction import FileRecord
 
 # Ending -> language. A reader that is missing is said in every report: silence would look like a clean bill.
 UNREAD = {
-    "cs": "C#",
     "rs": "Rust",
     "go": "Go",
     "zig": "Zig",
@@ -53,7 +52,6 @@ UNREAD = {
     "pck": "Godot packages",
     "uproject": "Unreal projects",
     "uplugin": "Unreal plugins",
-    "asmdef": "Unity assembly definitions",
     "csproj": ".NET projects",
 }
 # Languages that are compiled into what ships: code in them that nobody read forbids a `ready`.

@@ -10,6 +10,8 @@ import msgspec
 from portlint.judge.facts import Judge
 from portlint.judge.godot_project import Ground, finding, godot_findings
 from portlint.judge.rebuild import rebuild
+from portlint.judge.unity_project import KINDS as UNITY_KINDS
+from portlint.judge.unity_project import unity_findings
 from portlint.judge.wasm import wasm_findings
 from portlint.model.catalog import Catalog, Target
 from portlint.model.component import Project
@@ -18,7 +20,7 @@ from portlint.model.fact import Fact, Location
 from portlint.model.finding import Finding, Level
 from portlint.model.member import real_path
 from portlint.model.package import Package, Status
-from portlint.projects import Layout, known_library, library_path, native_platforms
+from portlint.projects import Layout, library_path, native_platforms
 
 _WEB = frozenset({"web", "wasi", "any"})
 
@@ -30,9 +32,15 @@ class Tree(msgspec.Struct, frozen=True):
     paths: frozenset[str]
     layout: Layout
     packages: tuple[Package, ...]
+    cached: dict[str, dict[str, dict[str, Extraction]]] = {}  # of this tree alone: what is asked for once a target
 
     def by_project(self) -> dict[str, dict[str, Extraction]]:
         """The extractions of each project's files, by the project's path, in order of paths."""
+        if "by_project" not in self.cached:
+            self.cached["by_project"] = self._by_project()
+        return self.cached["by_project"]
+
+    def _by_project(self) -> dict[str, dict[str, Extraction]]:
         found: dict[str, dict[str, Extraction]] = {project.path: {} for project in self.layout.projects}
         for path, extraction in self.extractions.items():
             project = self.layout.project_of(path)
@@ -43,7 +51,7 @@ class Tree(msgspec.Struct, frozen=True):
 
 def judge_components(tree: Tree, target: Target, catalog: Catalog, judge: Judge) -> list[Finding]:
     """Findings of all projects, without components yet."""
-    libraries = _Libraries(target, catalog, judge)
+    libraries = _Libraries(target, catalog, judge, tree.layout.known)
     ground = Ground(
         tree.extractions,
         tree.paths,
@@ -60,7 +68,9 @@ def judge_components(tree: Tree, target: Target, catalog: Catalog, judge: Judge)
         if project.kind in ("godot", "godot-addon", "gdextension"):
             facts = [fact for extraction in files.values() for fact in extraction.facts]
             findings.extend(godot_findings(project, facts, ground, target, catalog))
-        if project.kind != "godot":  # the manifests speak for those of a Godot project
+        if project.kind in UNITY_KINDS:
+            findings.extend(unity_findings(project, files, tree.paths, tree.packages, target, catalog))
+        if project.kind not in ("godot", *UNITY_KINDS):  # the manifests speak for those of a Godot project
             findings.extend(libraries.findings(files, _named(files, project)))
             findings.extend(libraries.modules(files))
     return findings
@@ -104,7 +114,8 @@ _FATES: dict[Status, tuple[Level | None, str]] = {
 class _Libraries:
     """Binaries outside of an engine's manifests."""
 
-    def __init__(self, target: Target, catalog: Catalog, judge: Judge) -> None:
+    def __init__(self, target: Target, catalog: Catalog, judge: Judge, known: Mapping[str, Package]) -> None:
+        self._known = known
         self._target = target
         self._catalog = catalog
         self._judge = judge
@@ -149,7 +160,7 @@ class _Libraries:
         name = posixpath.basename(paths[0])
         copies = f" (and {', '.join(paths[1:])})" if len(paths) > 1 else ""
         platforms = ", ".join(native_platforms(extraction))
-        package = known_library(extraction.facts, paths[0])
+        package = self._known.get(library_path(paths[0]))
         fate = package.fate(self._target.id, self._target.family) if package else None
         called = f", which is {package.name}," if package else ""
         what = f"ships {name}{copies}{called} for {platforms}"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from portlint.judge.components import Tree
+from portlint.judge.unity_project import KINDS as UNITY_KINDS
 from portlint.judge.wasm import host_of
 from portlint.model.catalog import Catalog
 from portlint.model.component import Project
@@ -17,7 +18,9 @@ def default_targets(tree: Tree, catalog: Catalog) -> tuple[str, ...]:
     """A Godot project: `godot-web`. A server without an engine: the WASI family. Else the browser."""
     wanted: set[str] = set()
     for project in tree.layout.projects:
-        if project.kind in ("godot", "godot-addon", "gdextension"):
+        if project.kind in UNITY_KINDS:
+            wanted.add("unity-web")
+        elif project.kind in ("godot", "godot-addon", "gdextension"):
             wanted.add("godot-web")
         elif _is_server(tree, project, catalog) or (project.kind == "files" and _is_wasi(tree)):
             wanted.update(SERVER)

@@ -10,11 +10,14 @@ import msgspec
 from portlint.catalog.toolchain import Toolchain
 from portlint.extractors.languages import COMPILED, language_of
 from portlint.extractors.source import c_family
+from portlint.extractors.source.csharp_shadows import without_shadowed
 from portlint.judge.companions import folded
 from portlint.judge.components import Tree, judge_components
 from portlint.judge.facts import Judge
 from portlint.judge.godot_export import effective_settings
 from portlint.judge.matching import Matcher
+from portlint.judge.unity_assemblies import effective_facts
+from portlint.judge.unity_project import KINDS as UNITY_KINDS
 from portlint.judge.verdict import Basis, deciding, verdict, worst
 from portlint.judge.wasm import is_side_module
 from portlint.model.catalog import Catalog, Target
@@ -75,7 +78,7 @@ def judge_target(
         aside = only_for_tests(tree, view)
         settled |= _defined_in(frozenset[str]().union(*view.closures.values()), tree)
     for project in tree.layout.projects:
-        if project.kind == "godot" and target.engine != project.kind:
+        if project.kind in ("godot", *UNITY_KINDS) and target.engine != project.kind.removesuffix("-addon"):
             continue  # the engine does not export there: its scripts are no question of this target
         judged = judge.plain(_plain_facts(tree, project, target), project.engine_version)
         found += judged.findings
@@ -129,10 +132,13 @@ def _nothing(target: Target) -> str:
 
 def _plain_facts(tree: Tree, project: Project, target: Target) -> list[Fact]:
     """Facts whose own guard decides; settings as the target's export would see them."""
+    files = without_shadowed(tree.by_project()[project.path])
+    if project.kind in UNITY_KINDS:
+        return effective_facts(project, files)
     facts = [
         fact
-        for path, extraction in tree.extractions.items()
-        if extraction.outline is None and tree.layout.project_of(path) is project
+        for extraction in files.values()
+        if extraction.outline is None
         for fact in extraction.facts
         if fact.kind not in ("symbol", "links", "may-load", "ships")
         and not (fact.kind == "import" and fact.name.startswith("env.pthread_") and is_side_module(extraction))
@@ -160,12 +166,14 @@ def _basis(
     scripts = [
         path
         for path, extraction in tree.extractions.items()
-        if extraction.outline is None and tree.layout.project_of(path) is project
+        if extraction.outline is None
+        and tree.layout.project_of(path) is project
+        and (project.kind not in UNITY_KINDS or path.endswith(".cs"))
     ]
     if not mine:  # nothing first-party: a tree of tests or examples is judged as what it is
         mine = [path for path in units if tree.layout.project_of(path) is project]
     unread: set[str] = set()
-    if project.kind not in ("godot", "godot-addon"):
+    if project.kind not in ("godot", "godot-addon", *UNITY_KINDS):
         code = [path for path in tree.paths if tree.layout.project_of(path) is project and ships(path, project)]
         counted = [language for path in code if (language := language_of(path)) in COMPILED]
         # a helper in assembly beside ten C files is listed as not analysed; it does not turn the verdict
@@ -212,6 +220,8 @@ def _unset(tree: Tree, project: Project, settled: frozenset[str], aside: frozens
 def _why_not(project: Project, target: Target) -> str:
     if project.kind == "godot" and not target.engine and target.family == "browser":
         return "a Godot project is exported by the engine: judge it on godot-web or godot-web-threads"
+    if project.kind in UNITY_KINDS and not target.engine and target.family == "browser":
+        return "a Unity project is built by the engine: judge it on unity-web or unity-web-threads"
     return ""
 
 

@@ -16,7 +16,7 @@ State = Literal["analysed", "partly", "not-analysed", "excluded"]
 class Extraction(msgspec.Struct, frozen=True):
     """Facts and components of one file. `partly` says what of the file was not understood, or "".
 
-    `members`: what an archive (`.aar`, `.nupkg` ...) holds, by path: the archive's own, `!/`, the path inside.
+    `refused`: why a reader refused the file as a whole: nothing else is set then. `members`: what an archive (`.aar`, `.nupkg` ...) holds, by path: the archive's own, `!/`, the path inside.
     """
 
     facts: tuple[Fact, ...] = ()
@@ -24,6 +24,7 @@ class Extraction(msgspec.Struct, frozen=True):
     dependencies: tuple[Dependency, ...] = ()
     outline: Outline | None = None
     partly: str = ""
+    refused: str = ""
     members: dict[str, Extraction] = {}
 
 

@@ -11,21 +11,26 @@ import msgspec
 from portlint.graph import Graph
 from portlint.model.component import Component, Dependency, Project
 from portlint.model.extraction import Extraction, FileRecord
-from portlint.projects import godot, native
+from portlint.model.package import Package
+from portlint.projects import godot, native, unity
 from portlint.projects.libraries import add_libraries
 from portlint.projects.locate import Locator
 
 # Each has `find` (projects in a tree) and `add` (their components and edges). Where two find a project in the same
 # folder, the first one's counts.
-ECOSYSTEMS: tuple[ModuleType, ...] = (godot,)
+ECOSYSTEMS: tuple[ModuleType, ...] = (godot, unity)
 
 
 class Layout(msgspec.Struct, frozen=True):
-    """Projects by path (the root's first), the graph of everything in the tree, and whose a file is."""
+    """Projects by path (the root's first), the graph of everything in the tree, and whose a file is.
+
+    `known`: the packages that binaries were recognised as, by the path of the library component.
+    """
 
     projects: tuple[Project, ...]
     graph: Graph
     project_of: Locator
+    known: Mapping[str, Package] = {}
 
 
 def layout(name: str, extractions: Mapping[str, Extraction], records: Sequence[FileRecord]) -> Layout:
@@ -43,8 +48,8 @@ def layout(name: str, extractions: Mapping[str, Extraction], records: Sequence[F
     for ecosystem in ECOSYSTEMS:
         ecosystem.add(extractions, locate, components, edges)
     native.add_folders(extractions, locate, components, edges)
-    add_libraries(extractions, records, locate, components, edges)
-    return Layout(ordered, Graph(components.values(), edges), locate)
+    known = add_libraries(extractions, records, locate, components, edges)
+    return Layout(ordered, Graph(components.values(), edges), locate, known)
 
 
 def _project_component(project: Project, name: str, extractions: Mapping[str, Extraction]) -> Component:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from msgspec import structs
 
-from portlint.catalog.identity import identify
+from portlint.catalog.identity import Identity, identify
 from portlint.extractors.binary import filenames
 from portlint.model.component import Component, Dependency
 from portlint.model.extraction import Extraction, FileRecord
@@ -23,13 +23,23 @@ def add_libraries(
     project_of: Locator,
     components: dict[str, Component],
     edges: list[Dependency],
-) -> None:
-    """Every binary in the tree, below what names it; the project itself where nothing does."""
+) -> dict[str, Package]:
+    """Every binary in the tree, below what names it; the project itself where nothing does.
+
+    Gives the packages that were recognised, by the path of the library.
+    """
+    known: dict[str, Package] = {}
     named = {edge.target for edge in edges}
     binaries = _binaries(extractions, records)
     read = {library_path(each): extractions[each] for each in reversed(binaries) if each in extractions}
     for path in sorted({library_path(each) for each in binaries}):
-        components[f"library:{path}"] = _recognised(path, read[path]) if path in read else library(path)
+        identity = _identity(read[path].facts, path) if path in read else None
+        if identity:
+            known[path] = identity.package
+            named_so = {"name": identity.package.name, "version": identity.version, "purl": identity.purl}
+            components[f"library:{path}"] = structs.replace(library(path), **named_so)
+        else:
+            components[f"library:{path}"] = library(path)
         archive = real_path(path)
         if archive != path:
             components.setdefault(f"library:{archive}", library(archive))
@@ -37,6 +47,7 @@ def add_libraries(
         project = project_of(archive)
         if f"library:{archive}" not in named and project:
             edges.append(Dependency(f"project:{project.path}", f"library:{archive}", "run", archive))
+    return known
 
 
 def library_path(path: str) -> str:
@@ -49,10 +60,10 @@ def library_path(path: str) -> str:
     return filenames.folder_of(archive) or archive + (filenames.folder_of(inside) or inside)
 
 
-def known_library(facts: Iterable[Fact], path: str) -> Package | None:
+def _identity(facts: Iterable[Fact], path: str) -> Identity | None:
     """The package that a binary is, if that is no mere guess."""
     identity = identify(facts, path)
-    return identity.package if identity and identity.confidence != "low" else None
+    return identity if identity and identity.confidence != "low" else None
 
 
 def library(path: str) -> Component:
@@ -78,14 +89,6 @@ def native_platforms(extraction: Extraction) -> tuple[str, ...]:
             }
         )
     )
-
-
-def _recognised(path: str, extraction: Extraction) -> Component:
-    """A library under the name of the package that it is, where something in it tells."""
-    identity = identify(extraction.facts, path)
-    if identity is None or identity.confidence == "low":
-        return library(path)
-    return structs.replace(library(path), name=identity.package.name, version=identity.version, purl=identity.purl)
 
 
 def _binaries(extractions: Mapping[str, Extraction], records: Iterable[FileRecord]) -> list[str]:

@@ -1,0 +1,5 @@
+mergeInto(LibraryManager.library, {
+  ArenaShare: function (text) {
+    navigator.share({ text: UTF8ToString(text) });
+  },
+});
