@@ -16,13 +16,14 @@ from portlint.extractors.binary.marks import marks
 from portlint.extractors.binary.noise import knowledge
 from portlint.extractors.manifest import EXTRACTORS as MANIFESTS
 from portlint.extractors.manifest import scene_scripts
-from portlint.extractors.source import c_family, c_macro_uses, csharp, gdscript
+from portlint.extractors.source import EXTRACTORS as OF_SOURCE
+from portlint.extractors.source import c_macro_uses
 from portlint.files import read_head
 from portlint.model.extraction import Extraction, FileRecord
 from portlint.model.vocabulary import Vocabulary
 from portlint.walk import Entry, read
 
-SOURCES: tuple[ModuleType, ...] = (c_family, csharp, gdscript, scene_scripts)
+SOURCES: tuple[ModuleType, ...] = (*OF_SOURCE, scene_scripts)
 SOURCE_CAP = 24_000_000  # bytes
 MANIFEST_CAP = 64_000_000
 BINARY_CAP = 256_000_000

@@ -15,19 +15,19 @@ from portlint.errors import PortlintError
 from portlint.extractors.manifest import EXTRACTORS
 from portlint.judge.godot import Extension, Outcome, colliding, extension_outcome, extensions, package_of, project_of
 from portlint.judge.godot_export import (
-    Preset,
-    WebExport,
-    extensions_on,
     features_of_web_export,
     is_before,
-    is_hot_reload_copy,
-    leaves_out,
-    override,
-    preset_for,
     resolve,
     select_dependencies,
     select_gdnlib,
     select_library,
+)
+from portlint.judge.godot_preset import (
+    Preset,
+    WebExport,
+    extensions_on,
+    leaves_out,
+    preset_for,
     threads_on,
     web_presets,
 )
@@ -100,13 +100,6 @@ def test_dependencies_take_the_first_key_that_matches() -> None:
     links = ships("linux", "web", "web", "web.wasm32", kind="links")
     assert [link.value for link in select_dependencies(links, NOTHREADS)] == ["web@2", "web@3"]
     assert select_dependencies(links, {"windows"}) == ()
-
-
-def test_override() -> None:
-    settings = {"a/b.mobile": "m", "a/b.x.web": "x or web", "a/b": "plain", "a/b.web": "late", "a/bc.web": "other"}
-    assert override(settings, "a/b", {"web"}) == "x or web"  # any of the tags, first in file order
-    assert override(settings, "a/b", {"windows"}) == "plain"
-    assert override(settings, "a/bc", set()) is None
 
 
 def preset(text: str, head: str = "") -> Preset:
@@ -235,11 +228,6 @@ def test_project_of() -> None:
         "games/a",
     ]
     assert project_of("a/x", ["demo"]) == "."
-
-
-def test_hot_reload_copies() -> None:
-    assert is_hot_reload_copy("addons/x/~libx.windows.dll")
-    assert not is_hot_reload_copy("addons/~x/libx.dll")
 
 
 def extension(*names: str, settings: dict[str, str] | None = None, manifest: str = "a/x.gdextension") -> Extension:

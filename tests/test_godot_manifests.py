@@ -134,6 +134,7 @@ def test_gdextension() -> None:
         ("links", "windows.x86_64", f"{folder}/win64/vendor_api64.dll", 13),
         ("links", "windows.x86_64", f"{folder}/win64/vendor_extra.dll", 13),
         ("links", "linux.x86_64", "res://addons/steamlike/linux64/libvendor_api.so", 14),
+        ("export", "SteamLike", "", 20),
     ]
     assert [component.id for component in extraction.components] == ["plugin:addons/steamlike"]
     assert extraction.partly == ""

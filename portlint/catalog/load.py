@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Collection, Iterable, Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any, TypeVar
@@ -13,6 +14,8 @@ from portlint.errors import PortlintError
 from portlint.model.catalog import Capability, Catalog, Companion, Rule, Target
 
 T = TypeVar("T")
+Table = dict[str, Any]  # what tomllib makes of a file
+_BY_NAME = ("support", "languages", "limits")  # what a profile inherits row by row
 
 
 def rules_folder() -> Path:
@@ -35,7 +38,7 @@ def load_catalog(folder: Path | None = None) -> Catalog:
     for rule in rules.values():
         if rule.needs not in capabilities:
             raise PortlintError(f"rules/checks: rule {rule.id!r} needs the unknown capability {rule.needs!r}")
-    targets = _targets(base / "targets", capabilities)
+    targets = _targets(base, capabilities)
     return Catalog(capabilities, rules, targets, _companions(base / "companions.toml"))
 
 
@@ -56,13 +59,14 @@ def _rule(path: Path) -> Rule:
     return rule
 
 
-def _targets(folder: Path, capabilities: dict[str, Capability]) -> dict[str, Target]:
-    raw = {path: _toml(path) for path in sorted(folder.glob("*.toml"))}
+def _targets(base: Path, capabilities: dict[str, Capability]) -> dict[str, Target]:
+    raw = {path: _toml(path) for path in sorted((base / "targets").glob("*.toml"))}
     by_id = {path.stem: table for path, table in raw.items()}
+    groups = _toml(base / "conditions.toml") if any("conditions" in table for table in raw.values()) else {}
     targets: dict[str, Target] = {}
     for path, table in raw.items():
-        merged = _inherit(path, table, by_id)
-        target = _convert(path, merged, Target)
+        whole = _conditioned(path, _inherit(path, table, by_id, capabilities), groups)
+        target = _convert(path, _answered(whole, capabilities), Target)
         if target.id != path.stem:
             raise PortlintError(f"{path}: the id {target.id!r} is not the file name")
         missing = sorted(set(capabilities) - set(target.support))
@@ -74,16 +78,69 @@ def _targets(folder: Path, capabilities: dict[str, Capability]) -> dict[str, Tar
     return dict(sorted(targets.items()))
 
 
-def _inherit(path: Path, table: dict[str, Any], by_id: dict[str, dict[str, Any]]) -> dict[str, Any]:
-    """`extends = "other"` takes the other's keys, and its answers where this file gives none."""
-    parent_id = table.get("extends")
-    if parent_id is None:
-        return table
-    if parent_id not in by_id or "extends" in by_id[parent_id]:
-        raise PortlintError(f"{path}: extends {parent_id!r}, which is no target that stands by itself")
-    parent = by_id[parent_id]
-    own = {key: value for key, value in table.items() if key != "extends"}
-    return {**parent, **own, "support": {**parent.get("support", {}), **own.get("support", {})}}
+def _inherit(path: Path, table: Table, by_id: Mapping[str, Table], capabilities: Collection[str]) -> Table:
+    """`extends = "other"` takes the other's keys, and its answers, languages and limits where this file gives none."""
+    lineage = [path.stem]
+    merged = _expand(path, table, capabilities)
+    while parent_id := merged.pop("extends", None):
+        if parent_id not in by_id or parent_id in lineage:
+            raise PortlintError(f"{path}: extends {parent_id!r}, which is no other target")
+        lineage.append(parent_id)
+        parent = _expand(path.with_name(f"{parent_id}.toml"), by_id[parent_id], capabilities)
+        own = merged
+        merged = {**parent, **own}
+        for key in _BY_NAME:
+            merged[key] = {**parent.get(key, {}), **own.get(key, {})}
+    return merged
+
+
+def _expand(path: Path, table: Table, capabilities: Collection[str]) -> Table:
+    """The rows of `[[answer]]`, each for several capabilities, become answers; a later row, and `support`, go before.
+
+    `to` holds ids, or areas with a star: `gfx.*`.
+    """
+    answers: Table = {}
+    for row in table.get("answer", ()):
+        said = {key: value for key, value in row.items() if key != "to"}
+        for name in row.get("to", ()):
+            area = name.removesuffix("*")
+            found = [each for each in capabilities if each == name or (area != name and each.startswith(area))]
+            if not found and area == name:  # an area may have no capability yet
+                raise PortlintError(f"{path}: an answer to {name!r}, which is no capability")
+            answers.update(dict.fromkeys(found, said))
+    rest = {key: value for key, value in table.items() if key != "answer"}
+    return {**rest, "support": {**answers, **table.get("support", {})}}
+
+
+def _conditioned(path: Path, table: Table, groups: Mapping[str, Table]) -> Table:
+    """`conditions = [...]` adds groups of `conditions.toml` to what holds and what does not; own names go before."""
+    holds, fails = list(table.get("features", ())), list(table.get("lacks", ()))
+    for name in table.get("conditions", ()):
+        if name not in groups:
+            raise PortlintError(f"{path}: conditions {name!r}, which is no group of conditions.toml")
+        more_hold, more_fail = (_alternatives(groups[name].get(key, ())) for key in ("features", "lacks"))
+        holds += [each for each in more_hold if each not in holds and each not in fails]
+        fails += [each for each in more_fail if each not in holds and each not in fails]
+    rest = {key: value for key, value in table.items() if key != "conditions"}
+    return {**rest, "features": holds, "lacks": fails}
+
+
+def _alternatives(names: Iterable[str]) -> list[str]:
+    """`cmake(UNIX|WASI)` as two names, `conan(os=Linux|AIX)` too."""
+    found = []
+    for name in names:
+        head, _, body = name.removesuffix(")").partition("(")
+        key, equals, values = body.rpartition("=")
+        found += [f"{head}({key}{equals}{value})" for value in values.split("|")]
+    return found
+
+
+def _answered(table: Table, capabilities: Collection[str]) -> Table:
+    """`[otherwise]` answers for every capability that nothing else in the profile answers for."""
+    rest = {key: value for key, value in table.items() if key != "otherwise"}
+    if "otherwise" not in table:
+        return rest
+    return {**rest, "support": {**dict.fromkeys(capabilities, table["otherwise"]), **table["support"]}}
 
 
 def _toml(path: Path) -> dict[str, Any]:

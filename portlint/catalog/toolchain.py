@@ -276,15 +276,17 @@ def toolchain_for(target: Target, version: str) -> Toolchain:
     toolchain = load_toolchain(target.toolchain)
     if not version:
         return toolchain
+    if not toolchain.id.startswith(("wasip", "emscripten")):
+        raise PortlintError(f"{target.id}@{version}: only one version of this target is known; write {target.id}")
+    wasi = toolchain.id.startswith("wasip")
     path = rules_folder() / "toolchains" / "releases.toml"
-    years: dict[str, str] = tomllib.loads(path.read_text(encoding="utf-8")).get(target.family, {})
+    years: dict[str, str] = tomllib.loads(path.read_text(encoding="utf-8"))["wasi" if wasi else "browser"]
     release = years.get(version, version)
-    form = r"(?:wasi-sdk-)?(\d+)" if target.family == "wasi" else r"(\d+\.\d+\.\d+)"
-    written = re.fullmatch(form, release)
+    written = re.fullmatch(r"(?:wasi-sdk-)?(\d+)" if wasi else r"(\d+\.\d+\.\d+)", release)
     if not written or _numbers(written[1]) > _numbers(toolchain.newest):
         known = f"a year from {min(years)} to {max(years)}, or a release up to {toolchain.newest}"
         raise PortlintError(f"{target.id}@{version}: unknown version; write {known}")
-    return toolchain.at(("wasi-sdk-" if target.family == "wasi" else "") + written[1])
+    return toolchain.at(("wasi-sdk-" if wasi else "") + written[1])
 
 
 @cache

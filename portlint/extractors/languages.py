@@ -50,9 +50,6 @@ UNREAD = {
     "res": "binary Godot resources",
     "gdc": "compiled GDScript",
     "pck": "Godot packages",
-    "uproject": "Unreal projects",
-    "uplugin": "Unreal plugins",
-    "csproj": ".NET projects",
 }
 # Languages that are compiled into what ships: code in them that nobody read forbids a `ready`.
 COMPILED = frozenset(

@@ -8,10 +8,9 @@ from collections.abc import Iterable, Mapping, Sequence
 import msgspec
 
 from portlint.judge.facts import Judge
-from portlint.judge.godot_project import Ground, finding, godot_findings
+from portlint.judge.godot_ground import Ground, finding
+from portlint.judge.kinds import MANIFESTS_SPEAK, manifest_findings
 from portlint.judge.rebuild import rebuild
-from portlint.judge.unity_project import KINDS as UNITY_KINDS
-from portlint.judge.unity_project import unity_findings
 from portlint.judge.wasm import wasm_findings
 from portlint.model.catalog import Catalog, Target
 from portlint.model.component import Project
@@ -21,6 +20,7 @@ from portlint.model.finding import Finding, Level
 from portlint.model.member import real_path
 from portlint.model.package import Package, Status
 from portlint.projects import Layout, library_path, native_platforms
+from portlint.projects.unreal import libraries_named
 
 _WEB = frozenset({"web", "wasi", "any"})
 
@@ -65,13 +65,10 @@ def judge_components(tree: Tree, target: Target, catalog: Catalog, judge: Judge)
     own = tree.by_project()
     for project in tree.layout.projects:
         files = own[project.path]
-        if project.kind in ("godot", "godot-addon", "gdextension"):
-            facts = [fact for extraction in files.values() for fact in extraction.facts]
-            findings.extend(godot_findings(project, facts, ground, target, catalog))
-        if project.kind in UNITY_KINDS:
-            findings.extend(unity_findings(project, files, tree.paths, tree.packages, target, catalog))
-        if project.kind not in ("godot", *UNITY_KINDS):  # the manifests speak for those of a Godot project
-            findings.extend(libraries.findings(files, _named(files, project)))
+        findings.extend(manifest_findings(project, files, ground, target, catalog))
+        if project.kind not in MANIFESTS_SPEAK:
+            named = _named(files, project) | libraries_named(files.values())
+            findings.extend(libraries.findings(files, named))
             findings.extend(libraries.modules(files))
     return findings
 

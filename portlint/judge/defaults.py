@@ -3,25 +3,25 @@
 from __future__ import annotations
 
 from portlint.judge.components import Tree
-from portlint.judge.unity_project import KINDS as UNITY_KINDS
+from portlint.judge.kinds import engine_of
 from portlint.judge.wasm import host_of
 from portlint.model.catalog import Catalog
 from portlint.model.component import Project
 from portlint.projects import ships
 
 SERVER = ("wasip1", "wasip1-threads", "wasip2")
+_OF_ENGINE = {"godot": "godot-web", "unity": "unity-web", "unreal": "unreal-html5"}
 _SERVES = frozenset({"listen", "accept", "accept4", "recvfrom", "recvmsg", "WSARecvFrom"})
 _SHOWN = ("ui.", "gfx.", "audio.")
 
 
 def default_targets(tree: Tree, catalog: Catalog) -> tuple[str, ...]:
-    """A Godot project: `godot-web`. A server without an engine: the WASI family. Else the browser."""
+    """Of an engine's project its web build, of a server without an engine the WASI family, else the browser."""
     wanted: set[str] = set()
     for project in tree.layout.projects:
-        if project.kind in UNITY_KINDS:
-            wanted.add("unity-web")
-        elif project.kind in ("godot", "godot-addon", "gdextension"):
-            wanted.add("godot-web")
+        engine = "godot" if project.kind == "gdextension" else engine_of(project)
+        if engine:
+            wanted.add(_OF_ENGINE[engine])
         elif _is_server(tree, project, catalog) or (project.kind == "files" and _is_wasi(tree)):
             wanted.update(SERVER)
         elif project.kind == "native" or not wanted:

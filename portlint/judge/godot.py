@@ -10,17 +10,16 @@ import msgspec
 
 from portlint.catalog.packages import recognise
 from portlint.judge.godot_export import (
-    WebExport,
-    extensions_on,
     features_of_web_export,
     is_before,
     is_threaded,
-    leaves_out,
     resolve,
+    select_dependencies,
     select_gdnlib,
     select_library,
     tags_of,
 )
+from portlint.judge.godot_preset import WebExport, extensions_on, leaves_out
 from portlint.model.fact import Fact, Location
 from portlint.model.finding import Severity
 from portlint.model.package import Package
@@ -39,7 +38,7 @@ _MANIFESTS = (".gdextension", ".gdnlib")
 class Extension(msgspec.Struct, frozen=True):
     """A manifest of native libraries. `project`: the folder of the project that it belongs to, "." if of none.
 
-    `ships` and `links` are its facts in file order, `settings` its settings.
+    `ships`, `links` and `icons` (classes) are its facts in file order, `settings` its settings.
     """
 
     manifest: str
@@ -47,6 +46,7 @@ class Extension(msgspec.Struct, frozen=True):
     ships: tuple[Fact, ...]
     links: tuple[Fact, ...]
     settings: dict[str, str]
+    icons: tuple[Fact, ...] = ()
 
 
 class Outcome(msgspec.Struct, frozen=True):
@@ -80,6 +80,7 @@ def _extension(manifest: str, facts: Sequence[Fact], projects: Collection[str]) 
         tuple(fact for fact in in_order if fact.kind == "ships"),
         tuple(fact for fact in in_order if fact.kind == "links"),
         {fact.name: fact.value for fact in in_order if fact.kind == "setting"},
+        tuple(fact for fact in in_order if fact.kind == "export"),
     )
 
 
@@ -133,6 +134,10 @@ def extension_outcome(
         return _wrong_threads(entry, threads)
     if files is not None and path not in files:
         return Outcome("missing-file", f"declares {path}, which is not in the tree", entry, "warning")
+    beside = select_dependencies(extension.links, features_of_web_export(export, extensions=True))
+    for each in beside:
+        if files is not None and resolve(each.value, extension.project) not in files:
+            return Outcome("missing-file", f"depends on {each.value}, which is not in the tree", each, "warning")
     return Outcome("selected", f"has a web build, {path}", entry)
 
 

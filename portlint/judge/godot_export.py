@@ -1,77 +1,31 @@
-"""What Godot's exporter does with presets, feature tags and libraries, as pure functions over facts.
+"""What Godot's exporter does with feature tags, libraries, settings and scripts, as pure functions over facts.
 
-Sources: core/config/project_settings.cpp, core/extension/gdextension_library_loader.cpp,
-editor/export/editor_export_platform.cpp and platform/web/export/export_plugin.cpp of github.com/godotengine/godot
-(4.x); modules/gdnative/gdnative.cpp of 3.6.
+Sources: core/config/project_settings.cpp, core/extension/gdextension_library_loader.cpp and
+platform/web/export/export_plugin.cpp of github.com/godotengine/godot (4.x); modules/gdnative/gdnative.cpp of 3.6.
 """
 
 from __future__ import annotations
 
-import fnmatch
 import posixpath
 import re
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Sequence
 
 import msgspec
 
+from portlint.judge.godot_preset import (
+    WebExport,
+    all_presets,
+    custom_features,
+    leaves_out,
+    preset_for,
+    takes_in,
+    web_presets,
+)
+from portlint.judge.godot_reach import editor_only, is_link, links
 from portlint.model.fact import Fact
+from portlint.model.guard import NEVER, Guard, both
 
-WEB_PLATFORMS = ("Web", "HTML5")  # Godot 4 and 3
-_PRESET = re.compile(r"preset/(.*?)/(\d+)/(.*)", re.DOTALL)  # a platform may hold a slash: Linux/X11
-
-
-class Preset(msgspec.Struct, frozen=True):
-    """One export preset; `options` maps its keys to their text forms. `path` and `line` say where it starts."""
-
-    path: str
-    line: int
-    index: int
-    platform: str
-    options: dict[str, str]
-
-
-class WebExport(msgspec.Struct, frozen=True):
-    """An export to judge: with or without threads, by this engine ("": a current one), as this preset says."""
-
-    threads: bool
-    version: str = ""
-    preset: Preset | None = None
-
-
-def web_presets(facts: Iterable[Fact]) -> tuple[Preset, ...]:
-    """The presets for the web, by file and index; () also where the tree has no export_presets.cfg at all."""
-    found: dict[tuple[str, int], list[Fact]] = {}
-    for fact in facts:
-        if fact.kind == "setting" and (match := _PRESET.fullmatch(fact.name)) and match[1] in WEB_PLATFORMS:
-            found.setdefault((fact.location.path, int(match[2])), []).append(fact)
-    return tuple(_preset(path, index, group) for (path, index), group in sorted(found.items()))
-
-
-def _preset(path: str, index: int, facts: Sequence[Fact]) -> Preset:
-    matches = [match for fact in facts if (match := _PRESET.fullmatch(fact.name))]
-    options = {match[3]: fact.value for match, fact in zip(matches, facts, strict=True)}
-    return Preset(path, min(fact.location.line for fact in facts), index, matches[0][1], options)
-
-
-def preset_for(presets: Sequence[Preset], threads: bool) -> Preset | None:
-    """The preset that tells most about an export with or without threads: same thread setting, runnable, first."""
-    order = sorted(presets, key=lambda each: (threads_on(each) != threads, each.options.get("runnable") != "true"))
-    return order[0] if order else None
-
-
-def extensions_on(preset: Preset) -> bool:
-    """Whether the preset's template can load native libraries. Godot 3: bit 2 of `variant/export_type`."""
-    return preset.options.get("variant/extensions_support") == "true" or bool(_export_type(preset) & 2)
-
-
-def threads_on(preset: Preset) -> bool:
-    """Whether the preset asks for threads. Godot 3: bit 1 of `variant/export_type`. Godot 4.0 to 4.2 always do."""
-    return preset.options.get("variant/thread_support") == "true" or bool(_export_type(preset) & 1)
-
-
-def _export_type(preset: Preset) -> int:
-    written = preset.options.get("variant/export_type", "")
-    return int(written) if written.isdecimal() else 0
+_EDITOR = Guard("defined", "feature(editor)")
 
 
 def is_before(version: str, bound: str) -> bool:
@@ -93,7 +47,7 @@ def features_of_web_export(export: WebExport, extensions: bool, debug: bool = Fa
     """
     target = "debug" if debug else "release"
     options = export.preset.options if export.preset else {}
-    custom = {tag.strip() for tag in options.get("custom_features", "").split(",")} - {""}
+    custom = custom_features(export.preset) if export.preset else frozenset()
     if is_before(export.version, "4"):
         optional = {"threads": export.threads, "wasm32": extensions}
         return frozenset({"HTML5", "web", "JavaScript", target} | custom | {tag for tag in optional if optional[tag]})
@@ -107,18 +61,6 @@ def features_of_web_export(export: WebExport, extensions: bool, debug: bool = Fa
     if options.get("vram_texture_compression/for_mobile") == "true":
         tags |= {"etc2", "astc"}
     return frozenset(tags | custom)
-
-
-def override(settings: Mapping[str, str], name: str, features: Collection[str]) -> str | None:
-    """A setting's value where these features hold; None if it is not set, and the engine's default applies.
-
-    `settings` are in file order. `name.a.b` overrides where a *or* b holds, and the first such key wins.
-    """
-    for key, value in settings.items():
-        base, *tags = key.split(".")
-        if base == name and any(tag.strip() in features for tag in tags):
-            return value
-    return settings.get(name)
 
 
 def tags_of(entry: Fact) -> tuple[str, ...]:
@@ -150,50 +92,82 @@ def resolve(path: str, project: str) -> str:
     return posixpath.normpath(posixpath.join(project, path.removeprefix("res://")))
 
 
-def leaves_out(preset: Preset, path: str) -> bool:
-    """Whether a preset keeps a file of the project out of the export; `path` is relative to the project.
-
-    Filters are globs that ignore case, matched against the path with and without `res://`; `*` crosses slashes.
-    """
-    resource = f"res://{path}"
-    listed = preset.options.get("export_files", "").split(",")
-    if preset.options.get("export_filter") == "exclude" and resource in listed:
-        return True
-    if f"{resource}:remove" in preset.options.get("customized_files", "").split(","):
-        return True
-    for written in preset.options.get("exclude_filter", "").split(","):
-        # Godot's globs know no [sets]; fnmatch's patterns do not backtrack, so a hostile filter costs nothing.
-        glob = written.strip().lower().replace("[", "[[]")
-        if glob and any(fnmatch.fnmatchcase(each.lower(), glob) for each in (resource, path)):
-            return True
-    return False
-
-
-def is_hot_reload_copy(path: str) -> bool:
-    """`~libx.dll`: what the editor leaves beside a library that it reloads while it runs."""
-    return posixpath.basename(path).startswith("~")
-
-
 def effective_settings(facts: Iterable[Fact], features: Collection[str]) -> list[Fact]:
-    """Facts without the settings that an export with these features does not see.
+    """The facts of one project as its export sees them; those that only tie files together are left out.
 
-    `features` are as targets write them: `feature(web)`. A setting's override for a feature that holds replaces the
-    plain one (`name.a.b` where a *or* b holds, the first in file order); other overrides are dropped.
+    `features` are as targets write them: `feature(web)`. Settings: as overridden for the features that hold, with the
+    preset's own. Scripts and scenes: what the preset leaves out is ruled out, and what only the editor reaches stands
+    behind `feature(editor)`. Guards on custom features of the presets are settled.
     """
-    held = {name[8:-1] for name in features if name.startswith("feature(")}
-    replaced: set[tuple[str, str]] = set()
-    out: list[Fact] = []
-    plain: list[Fact] = []
-    for fact in facts:
-        if fact.kind != "setting" or not fact.location.path.endswith("project.godot"):
-            out.append(fact)
-            continue
-        base, dot, tags = fact.name.partition(".")
-        key = (fact.location.path, base)
-        if not dot or "/" in tags:
-            plain.append(fact)
-        elif key not in replaced and any(tag in held for tag in tags.split(".")):
-            replaced.add(key)
-            out.append(Fact(fact.kind, base, fact.location, fact.language, fact.guard, fact.value))
-    out.extend(fact for fact in plain if (fact.location.path, fact.name) not in replaced)
-    return out
+    every = list(facts)
+    project = next((fact.location.path for fact in every if fact.location.path.endswith("project.godot")), "")
+    folder = posixpath.dirname(project) or "."
+    seen = _Seen(every, folder, {name[8:-1] for name in features if name.startswith("feature(")})
+    files = [seen.script(fact) for fact in every if fact.kind != "setting" and not is_link(fact)]
+    return [*files, *seen.settings(every)]
+
+
+class _Seen:
+    """What one web export of one project sees."""
+
+    def __init__(self, facts: Sequence[Fact], folder: str, held: set[str]) -> None:
+        own = posixpath.normpath(posixpath.join(folder, "export_presets.cfg"))
+        presets = [fact for fact in facts if fact.location.path == own]
+        self._folder = folder
+        self._preset = preset_for(web_presets(presets), "threads" in held)
+        custom = custom_features(self._preset) if self._preset else frozenset()
+        others = frozenset[str]().union(*map(custom_features, all_presets(presets))) if self._preset else frozenset()
+        self._true = custom
+        self._false = others - custom - held
+        self._held = held | custom
+        self._left_out: dict[str, bool] = {}
+        is_tied = any(fact.name == "plugin/script" for fact in facts if fact.kind == "setting")
+        self._editor = editor_only(links(facts, folder)) if is_tied else frozenset()
+
+    def script(self, fact: Fact) -> Fact:
+        """The fact with the guard that the export puts around its file, and its own guard as far as it is settled."""
+        path = fact.location.path
+        if path not in self._left_out:
+            own = posixpath.relpath(path, self._folder)
+            self._left_out[path] = self._preset is not None and leaves_out(self._preset, own)
+        if self._left_out[path]:
+            return msgspec.structs.replace(fact, guard=NEVER)
+        guard = fact.guard if fact.guard.op == "true" else _settled(fact.guard, self._true, self._false)
+        if path in self._editor:
+            guard = both(guard, _EDITOR)
+        return fact if guard is fact.guard else msgspec.structs.replace(fact, guard=guard)
+
+    def settings(self, facts: Sequence[Fact]) -> list[Fact]:
+        """Those of project.godot as overridden: `name.a.b` holds where a *or* b does, and the first such key wins.
+
+        Godot reads an override.cfg in the pack over them, and packs it only if a filter of the preset asks for it.
+        """
+        plain: dict[tuple[str, str], Fact] = {}
+        special: dict[tuple[str, str], Fact] = {}
+        taken = self._preset is not None and takes_in(self._preset, "override.cfg")
+        files = ("project.godot", "override.cfg") if taken else ("project.godot",)
+        for name in files:
+            for fact in facts:
+                if fact.kind == "setting" and posixpath.basename(fact.location.path) == name:
+                    base, dot, tags = fact.name.partition(".")
+                    folder = posixpath.dirname(fact.location.path)
+                    if not dot or "/" in tags:
+                        plain[folder, fact.name] = fact
+                    elif any(tag.strip() in self._held for tag in tags.split(".")):
+                        special.setdefault((folder, base), msgspec.structs.replace(fact, name=base))
+        out = [fact for fact in facts if fact.kind == "setting" and not _is_settings(fact.location.path)]
+        return [*out, *(plain | special).values()]
+
+
+def _is_settings(path: str) -> bool:
+    return posixpath.basename(path) in ("project.godot", "override.cfg")
+
+
+def _settled(guard: Guard, true: Collection[str], false: Collection[str]) -> Guard:
+    """The guard with tags of these two kinds replaced by what they are."""
+    if guard.op == "defined" and guard.name.startswith("feature("):
+        tag = guard.name[8:-1]
+        return Guard() if tag in true else NEVER if tag in false else guard
+    if guard.args:
+        return msgspec.structs.replace(guard, args=tuple(_settled(each, true, false) for each in guard.args))
+    return guard

@@ -34,7 +34,8 @@ class Basis(msgspec.Struct, frozen=True):
 
     `units`: translation units and scripts that were judged. `unsettled`: those of them that no environment here
     builds. `unread`: languages of shipped code without a reader. `unset`: settings of a configure step, defined by
-    nothing that is read, that switch sockets, threads or processes on. `why_not`: a sentence that forbids any verdict.
+    nothing that is read, that switch sockets, threads or processes on. `why_not`: a sentence that forbids any verdict,
+    `open`: one that forbids `ready` alone.
     """
 
     units: int
@@ -42,6 +43,7 @@ class Basis(msgspec.Struct, frozen=True):
     unread: tuple[str, ...] = ()
     unset: tuple[str, ...] = ()
     why_not: str = ""
+    open: str = ""
 
 
 def verdict(findings: Sequence[Finding], basis: Basis) -> Verdict:
@@ -54,7 +56,7 @@ def verdict(findings: Sequence[Finding], basis: Basis) -> Verdict:
         return "needs-work"
     if any(finding.rule == UNKNOWN_IMPORT for finding in findings):
         return "unknown"
-    if not basis.units or basis.unsettled * 2 > basis.units or basis.unread or basis.unset:
+    if basis.open or not basis.units or basis.unsettled * 2 > basis.units or basis.unread or basis.unset:
         return "unknown"
     return "ready"
 
@@ -122,6 +124,8 @@ def _files(number: int, which: str = "") -> str:
 
 
 def _unknown(basis: Basis) -> str:
+    if basis.open:
+        return basis.open
     if basis.unread:
         return f"the code in {', '.join(basis.unread)} was not looked at: there is no reader for it yet"
     if basis.units and basis.unset and basis.unsettled * 2 <= basis.units:

@@ -10,7 +10,8 @@ import msgspec
 from portlint.model.fact import FactKind
 from portlint.model.finding import Confidence, Level
 
-Family = Literal["browser", "wasi"]
+Family = Literal["browser", "wasi", "workers", "container"]
+Readiness = Literal["ready", "preview", "experimental", "none", "unknown"]
 
 
 class Capability(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -77,13 +78,38 @@ class Support(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     flag: str = ""
 
 
+class Toolkit(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What builds one language for a target. `triple` as the tool writes it: `wasm32-wasip1`, `GOOS=wasip1`, or "".
+
+    `status`: `ready`, released and documented; `preview`, released with a warning; `experimental`, to be built or
+    patched by hand; `none`, its makers say that there is none; `unknown`, nobody has checked. `notes`: one clause.
+    """
+
+    status: Readiness
+    source: str
+    checked: date
+    triple: str = ""
+    since: str = ""
+    notes: str = ""
+
+
+class Limit(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """One bound that a target sets, in words with a unit: `128 MB an isolate`."""
+
+    value: str
+    source: str
+    checked: date
+
+
 class Target(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A place to run, in one version. `support` answers for every capability.
 
     `toolchain` names the symbol and header tables in `rules/toolchains/`. `features` and `lacks` are the run-time
     feature names (`feature(web)`) that hold and do not hold there. `formats`: binary formats that it can load.
     `engine`: the engine whose exporter this is, or "". `assumes`: compiler flags that the profile takes as given:
-    what they cure is no finding.
+    what they cure is no finding. `features` and `lacks` also hold the conditions of Cargo (`cfg(target_os=wasi)`) and
+    of Go's build tags (`go(wasip1)`); a name in neither is unknown. `languages` and `limits` by name. `advice`: whether
+    a server should move here at all, in its makers' words where they have any.
     """
 
     id: str
@@ -101,6 +127,9 @@ class Target(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     formats: tuple[str, ...] = ("wasm",)
     assumes: tuple[str, ...] = ()
     notes: str = ""
+    languages: dict[str, Toolkit] = {}
+    limits: dict[str, Limit] = {}
+    advice: str = ""
 
 
 class Companion(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename="kebab"):

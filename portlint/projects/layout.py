@@ -12,13 +12,13 @@ from portlint.graph import Graph
 from portlint.model.component import Component, Dependency, Project
 from portlint.model.extraction import Extraction, FileRecord
 from portlint.model.package import Package
-from portlint.projects import godot, native, unity
+from portlint.projects import godot, native, other_engines, unity, unreal
 from portlint.projects.libraries import add_libraries
 from portlint.projects.locate import Locator
 
 # Each has `find` (projects in a tree) and `add` (their components and edges). Where two find a project in the same
 # folder, the first one's counts.
-ECOSYSTEMS: tuple[ModuleType, ...] = (godot, unity)
+ECOSYSTEMS: tuple[ModuleType, ...] = (godot, unity, unreal, other_engines)
 
 
 class Layout(msgspec.Struct, frozen=True):

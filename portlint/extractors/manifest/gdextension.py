@@ -8,7 +8,7 @@ from portlint.model.extraction import Extraction
 from portlint.model.fact import Fact
 
 NAME = "gdextension"
-VERSION = 1
+VERSION = 2
 
 
 def wants(path: str) -> bool:
@@ -18,7 +18,8 @@ def wants(path: str) -> bool:
 def extract(path: str, data: bytes) -> Extraction:
     """One `ships` fact an entry of `[libraries]`, one `links` fact a path in `[dependencies]`.
 
-    The name is the entry's feature tags joined by dots, as written (`web.release.wasm32`), the value the path.
+    One `export` fact a class in `[icons]`, which names classes of the library, not always all. The name of the others
+    is the entry's feature tags joined by dots, as written (`web.release.wasm32`), the value the path.
     `configuration/*` become settings; versions keep their source text. Format: core/extension/
     gdextension_library_loader.cpp. Raises ValueError when the file is not Godot's text format.
     """
@@ -28,6 +29,7 @@ def extract(path: str, data: bytes) -> Extraction:
     for entry in effective(sections, "libraries"):
         facts.append(fact("ships", entry.key, path, entry.line, library_path(entry.value, path)))
     facts.extend(_dependencies(sections, path))
+    facts.extend(fact("export", entry.key, path, entry.line) for entry in effective(sections, "icons"))
     partly = f"Godot does not load it without {' and '.join(sorted(missing))}" if missing else ""
     return Extraction(tuple(facts), (plugin(path),), partly=partly)
 

@@ -8,11 +8,11 @@ with the value), as in the engine.
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from portlint.extractors.source.gdscript_guards import Guards
+from portlint.extractors.source.gdscript_links import links
 from portlint.extractors.source.gdscript_names import Hit, Names, names_of
 from portlint.extractors.source.gdscript_tree import (
     arguments,
@@ -32,12 +32,14 @@ if TYPE_CHECKING:
     from tree_sitter import Node
 
 NAME = "gdscript"
-VERSION = 1
+VERSION = 2
 LANGUAGE = "gdscript"
 MAX_BYTES = 4_000_000
 
 # A declaration of one of these kinds gives the name another meaning in the whole file.
 _SHADOWS = ("class_name_statement", "class_definition", "enum_definition", "const_statement", "signal_statement")
+_FUNCTIONS = ("function_definition", "constructor_definition", "lambda")
+_ASKED = rb"\b(?:if|elif|and|or|not|is_instance_valid)\b[ \t(!]*(?:not[ \t]+)?%s\b(?![ \t]*[.(\[])"
 # Calls that write to the path in their first argument, if their second (a mode) says so or is missing.
 _WRITERS = ("FileAccess.open", "File.open", "DirAccess.make_dir_absolute", "DirAccess.make_dir_recursive_absolute")
 _IGNORE = re.compile(rb"#[^\n]*?\bportlint:\s*ignore\b(?:\[([^\]\n]*)\])?[ \t]*([^\n]*)")
@@ -48,10 +50,13 @@ def wants(path: str) -> bool:
 
 
 def extract(path: str, data: bytes, vocabulary: Vocabulary) -> Extraction:
-    """Facts `call`, `type`, `constant`, `construct` and `ignore`, sorted by place.
+    """Facts `call`, `type`, `constant`, `construct` and `ignore`, sorted by place, and those of `gdscript_links`.
+
+    A `type` stands once a file and guard, where no call of the class does: a helper typed 20 times is one thing to do.
 
     `value` of a call is its first argument if that is a literal (strings without quotes) or an enumerator, `?` if
-    it has no arguments and is a condition by itself (`if RenderingServer.get_rendering_device():`), else "".
+    it has no arguments and its result is asked about (`if RenderingServer.get_rendering_device():`, or by way of a
+    variable of the same function), else "".
     `construct`: `blocking-loop:Thread.is_alive`, a loop that waits for a thread and never yields; `write-to-res`,
     a file or folder made at a literal res:// path.
     Raises ValueError for a file over 4 MB, in another encoding than UTF-8, or nested absurdly deep.
@@ -60,14 +65,15 @@ def extract(path: str, data: bytes, vocabulary: Vocabulary) -> Extraction:
         raise ValueError(f"larger than the {MAX_BYTES // 1_000_000} MB limit for GDScript")
     if data[:2] in (b"\xff\xfe", b"\xfe\xff") or b"\0" in data[:4096]:
         raise ValueError("not UTF-8 text, which is all that Godot reads as GDScript")
+    tied = tuple(links(path, data))
     names = names_of(vocabulary)
     hits = names.hits(data)
     if not hits:
-        return Extraction()
+        return Extraction(tied)
     root = parse(data)
     facts = _Reader(path, data, root, names).facts(hits)
     line = first_error(root)
-    return Extraction(facts, partly=f"syntax not understood at line {line}" if line else "")
+    return Extraction((*tied, *facts), partly=f"syntax not understood at line {line}" if line else "")
 
 
 class _Reader:
@@ -76,7 +82,6 @@ class _Reader:
     def __init__(self, path: str, data: bytes, root: Node, names: Names) -> None:
         self._path, self._data, self._root, self._names = path, data, root, names
         self._guards = Guards(data, root)
-        self._lines = [0, *(match.end() for match in re.finditer(rb"\n", data))]
         self._facts: dict[tuple[FactKind, str, Location], Fact] = {}
 
     def facts(self, hits: Sequence[Hit]) -> tuple[Fact, ...]:
@@ -115,7 +120,9 @@ class _Reader:
             method = member_name(member)
             if self._names.is_call(class_name, method):
                 given = arguments(member) if member.type == "attribute_call" else []
-                value = literal(given[0]) if given else "?" if member == members[-1] and _is_condition(path) else None
+                is_last = not given and member == members[-1]
+                is_asked = is_last and (_is_condition(path) or self._is_tested(path))
+                value = literal(given[0]) if given else "?" if is_asked else None
                 self._add("call", f"{class_name}.{method}", path, value)
                 if f"{class_name}.{method}" in _WRITERS and _writes_to_res(given):
                     self._add("construct", "write-to-res", path, literal(given[0]))
@@ -127,6 +134,21 @@ class _Reader:
         setter = f"set_{member_name(members[0])}"
         if around.child_by_field_name("left") == attribute and self._names.is_call(class_name, setter):
             self._add("call", f"{class_name}.{setter}", path, literal(around.child_by_field_name("right")))
+
+    def _is_tested(self, path: Sequence[Node]) -> bool:
+        """True when the result goes into a variable that the same function then asks about: `if device:`."""
+        around = path[-3] if len(path) > 2 else None
+        if around is None or around.type not in ("variable_statement", "assignment"):
+            return False
+        name = around.child_by_field_name("name" if around.type == "variable_statement" else "left")
+        if name is None or name.child_count:
+            return False
+        function = next((node for node in reversed(path) if node.type in _FUNCTIONS), None)
+        if function is None:
+            return False
+        body = self._data[around.end_byte : function.end_byte]
+        asked = _ASKED % re.escape(self._data[name.start_byte : name.end_byte])
+        return re.search(asked, body) is not None
 
     def _loop(self, use: Use) -> None:
         """`while thread.is_alive():` without await, return or break inside: it ends only when the thread does."""
@@ -140,30 +162,38 @@ class _Reader:
             self._add("construct", "blocking-loop:Thread.is_alive", use.path)
 
     def _add(self, kind: FactKind, name: str, path: Sequence[Node], value: str | None = None) -> None:
-        location = self._location(path[-1].start_byte)
+        place = path[-1].start_point
+        location = self._location(path[-1].start_byte, place.row, place.column)
         self._facts[kind, name, location] = Fact(kind, name, location, LANGUAGE, self._guards.at(path), value or "")
 
-    def _location(self, start: int) -> Location:
-        line = bisect_right(self._lines, start)
-        column = len(self._data[self._lines[line - 1] : start].decode("utf-8", "replace")) + 1
-        return Location(self._path, line, column)
+    def _location(self, start: int, row: int, column: int) -> Location:
+        """`row` and `column` count from 0, `column` in bytes."""
+        before = self._data[start - column : start].decode("utf-8", "replace")
+        return Location(self._path, row + 1, len(before) + 1)
 
     def _ignores(self) -> None:
         """`# portlint: ignore[rule, rule] reason`: one fact per rule, `*` without brackets."""
         for match in _IGNORE.finditer(self._data) if b"portlint:" in self._data else ():
+            line = self._data.rfind(b"\n", 0, match.start()) + 1
+            row = self._data.count(b"\n", 0, line)
+            location = self._location(match.start(), row, match.start() - line)
             for rule in (match[1] or b"*").decode("utf-8", "replace").split(","):
-                location = self._location(match.start())
                 fact = Fact(
                     "ignore", rule.strip(), location, LANGUAGE, value=match[2].decode("utf-8", "replace").strip()
                 )
                 self._facts["ignore", fact.name, location] = fact
 
     def _without_doubles(self) -> list[Fact]:
-        """In `var t: Thread = Thread.new()` the call says it all."""
-        called = {
-            (fact.location.line, fact.name.partition(".")[0]) for fact in self._facts.values() if fact.kind == "call"
-        }
-        return [f for f in self._facts.values() if f.kind != "type" or (f.location.line, f.name) not in called]
+        """A call of a class says all that naming the class would; else the first name under each guard does."""
+        called = {(fact.guard, fact.name.partition(".")[0]) for fact in self._facts.values() if fact.kind == "call"}
+        kept: list[Fact] = []
+        for fact in sorted(self._facts.values(), key=lambda each: each.location):
+            if fact.kind == "type":
+                if (fact.guard, fact.name) in called:
+                    continue
+                called.add((fact.guard, fact.name))
+            kept.append(fact)
+        return kept
 
 
 def _is_condition(path: Sequence[Node]) -> bool:

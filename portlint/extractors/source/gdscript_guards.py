@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from tree_sitter import Node
 
 # Classes that exist in the editor only: a script that extends one never runs in an exported game.
-_EDITOR_ONLY = frozenset(
+EDITOR_CLASSES = frozenset(
     {
         "EditorContextMenuPlugin",
         "EditorDebuggerPlugin",
@@ -186,7 +186,7 @@ class Guards:
 
 
 def _is_editor_only(extends: re.Match[bytes] | None) -> bool:
-    return extends is not None and extends[1].decode("ascii", "replace") in _EDITOR_ONLY
+    return extends is not None and extends[1].decode("ascii", "replace") in EDITOR_CLASSES
 
 
 def _is_field(parent: Node, field: str, child: Node) -> bool:

@@ -74,7 +74,17 @@ class Names:
             name = word[0].decode("ascii", "replace")
             if self._knows(name) and self._is_used(data, name, start, end):
                 found.append(Hit(name, start, end))
-        return found
+        # A class of which only methods count, none of which the file names: nothing to follow, so nothing to parse.
+        telling = {name: self._tells(name, data) for name in {hit.name for hit in found}}
+        return found if any(telling.values()) else []
+
+    def _tells(self, name: str, data: bytes) -> bool:
+        return (
+            self.is_type(name)
+            or name in self._constants
+            or "new" in self._methods.get(name, ())
+            or self.has_traces(name, data)
+        )
 
     def _is_used(self, data: bytes, name: str, start: int, end: int) -> bool:
         member = _MEMBER.match(data, end) if data[end : end + 1] in (b".", b" ") else None

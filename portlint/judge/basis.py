@@ -1,0 +1,88 @@
+"""What was looked at of a project, as far as it limits what may be said."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+
+from portlint.extractors.languages import COMPILED, language_of
+from portlint.judge.components import Tree
+from portlint.judge.kinds import is_scripted, looked_at, unsettled, why_not
+from portlint.judge.verdict import Basis
+from portlint.model.catalog import Target
+from portlint.model.component import Project
+from portlint.projects import ships
+
+_CONFIGURED = re.compile(r"\bHAVE_\w+")
+_TELLING_HEADERS = frozenset(
+    {"sys/socket.h", "netdb.h", "netinet/in.h", "arpa/inet.h", "pthread.h", "sys/wait.h", "spawn.h", "sys/epoll.h"}
+)
+
+
+def basis_of(
+    tree: Tree,
+    project: Project,
+    target: Target,
+    units: Sequence[str],
+    foreign: frozenset[str],
+    aside: frozenset[str],
+    settled: frozenset[str],
+) -> Basis:
+    """`units`: of the C family, in the whole tree. `foreign`: those that no environment here builds. `aside`: what only
+    tests and examples read. `settled`: macros that somebody defines.
+    """
+    graph = tree.layout.graph
+    mine = [
+        path
+        for path in units
+        if tree.layout.project_of(path) is project
+        and ships(path, project)
+        and not ((owner := graph.owner(path)) and owner.id in aside)
+    ]
+    if not mine:  # nothing first-party: a tree of tests or examples is judged as what it is
+        mine = [path for path in units if tree.layout.project_of(path) is project]
+    scripts = looked_at(project, tree.by_project()[project.path])
+    unread: set[str] = set()
+    if not is_scripted(project):
+        code = [path for path in tree.paths if tree.layout.project_of(path) is project and ships(path, project)]
+        counted = [language for path in code if (language := language_of(path)) in COMPILED]
+        # a helper in assembly beside ten C files is listed as not analysed; it does not turn the verdict
+        unread = {language for language in counted if counted.count(language) * 10 > len(mine) + scripts}
+    return Basis(
+        len(mine) + scripts,
+        sum(path in foreign for path in mine),
+        tuple(sorted(unread)),
+        _unset(tree, project, settled, aside),
+        why_not(project, target),
+        unsettled(project, target),
+    )
+
+
+def defined_in(paths: Iterable[str], tree: Tree) -> frozenset[str]:
+    """Macros that these files define: a config.h for another platform, which no unit reads, settles nothing."""
+    outlines = (tree.extractions[path].outline for path in paths if path in tree.extractions)
+    return frozenset(
+        directive.text.split("(", 1)[0].partition(" ")[0]
+        for outline in outlines
+        if outline
+        for directive in outline.directives
+        if directive.kind == "define"
+    )
+
+
+def _unset(tree: Tree, project: Project, settled: frozenset[str], aside: frozenset[str]) -> tuple[str, ...]:
+    """Settings like HAVE_SYS_SOCKET_H that guard a header of sockets, threads or processes and that nobody defines.
+
+    A closed world takes them for false, which is how no configure step leaves them.
+    """
+    found: set[str] = set()
+    for path, extraction in tree.extractions.items():
+        if extraction.outline is None or path in aside or tree.layout.project_of(path) is not project:
+            continue
+        owner = tree.layout.graph.owner(path)
+        if not ships(path, project) or (owner and owner.id in aside):
+            continue
+        for fact in extraction.facts:
+            if fact.kind == "include" and fact.name in _TELLING_HEADERS and fact.guard.op != "true":
+                found.update(name for name in _CONFIGURED.findall(str(fact.guard)) if name not in settled)
+    return tuple(sorted(found))

@@ -1,0 +1,112 @@
+"""How projects of each kind are judged: whose exporter builds them, which facts count, what their manifests say."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from portlint.catalog.engines import load_engines
+from portlint.extractors.source import is_code
+from portlint.extractors.source.csharp_shadows import without_shadowed
+from portlint.judge.engines import engine_findings
+from portlint.judge.engines import unsettled as engine_unsettled
+from portlint.judge.godot_export import effective_settings
+from portlint.judge.godot_ground import Ground
+from portlint.judge.godot_project import godot_findings
+from portlint.judge.unity_assemblies import effective_facts
+from portlint.judge.unity_project import KINDS as UNITY
+from portlint.judge.unity_project import unity_findings
+from portlint.judge.unreal import unreal_findings
+from portlint.judge.unreal import unsettled as unreal_unsettled
+from portlint.judge.unreal import why_not as unreal_why_not
+from portlint.judge.wasm import host_of, is_side_module
+from portlint.model.catalog import Catalog, Target
+from portlint.model.component import Project
+from portlint.model.extraction import Extraction
+from portlint.model.fact import Fact
+from portlint.model.finding import Finding
+from portlint.projects.unreal import KINDS as UNREAL
+
+GODOT = ("godot", "godot-addon", "gdextension")
+MANIFESTS_SPEAK = ("godot", *UNITY)  # for the libraries in the tree: what no manifest names does not ship
+_SCRIPTED = ("godot", "godot-addon", *UNITY)  # the engine compiles what is not script
+_OF_BINARIES = ("symbol", "links", "may-load", "ships")
+
+Files = Mapping[str, Extraction]
+
+
+def engine_of(project: Project) -> str:
+    """The engine whose exporter builds it (`unity` also for its packages), or ""."""
+    engine = project.kind.removesuffix("-addon")
+    return engine if engine in ("godot", "unity", "unreal") else ""
+
+
+def is_concerned(project: Project, target: Target) -> bool:
+    """An engine's exporter is asked about that engine's projects alone; every other target about all."""
+    own = "godot" if project.kind == "gdextension" else engine_of(project)
+    return target.engine in ("", own)
+
+
+def manifest_findings(
+    project: Project, files: Files, ground: Ground, target: Target, catalog: Catalog
+) -> list[Finding]:
+    """What engine, settings, plug-ins and packages come to, as the project's manifests tell."""
+    if project.kind in GODOT:
+        return godot_findings(
+            project, [fact for each in files.values() for fact in each.facts], ground, target, catalog
+        )
+    if project.kind in UNITY:
+        return unity_findings(project, files, ground.paths, ground.packages, target, catalog)
+    engines = load_engines()
+    if project.kind in UNREAL:
+        return unreal_findings(project, files, ground.packages, target, catalog, engines["unreal"])
+    return engine_findings(project, files, ground.paths, ground.packages, target, catalog, engines)
+
+
+def plain_facts(project: Project, files: Files, target: Target) -> list[Fact]:
+    """Facts whose own guard decides; settings and guards as the target's export would see them."""
+    if engine_of(project) and target.engine != engine_of(project):
+        return []  # the engine does not export there: its scripts are no question of this target
+    files = without_shadowed(files)
+    if project.kind in UNITY:
+        return effective_facts(project, files)
+    facts = [
+        fact
+        for extraction in files.values()
+        if extraction.outline is None
+        for fact in extraction.facts
+        if fact.kind not in _OF_BINARIES
+        and not (fact.kind == "import" and fact.name.startswith("env.pthread_") and is_side_module(extraction))
+    ]
+    return effective_settings(facts, target.features)
+
+
+def looked_at(project: Project, files: Files) -> int:
+    """How many scripts, scenes and finished modules were read, beside the units of the C family."""
+    return sum(
+        extraction.outline is None and (project.kind in GODOT or is_code(path) or host_of(extraction) is not None)
+        for path, extraction in files.items()
+    )
+
+
+def is_scripted(project: Project) -> bool:
+    """Whether code in other languages than the engine's scripts does not become part of the game."""
+    return project.kind in _SCRIPTED
+
+
+def why_not(project: Project, target: Target) -> str:
+    """The sentence that forbids any verdict, or ""."""
+    if target.engine or target.family != "browser":
+        return ""
+    if project.kind == "godot":
+        return "a Godot project is exported by the engine: judge it on godot-web or godot-web-threads"
+    if project.kind in UNITY:
+        return "a Unity project is built by the engine: judge it on unity-web or unity-web-threads"
+    return unreal_why_not(project, target, load_engines()["unreal"]) if project.kind in UNREAL else ""
+
+
+def unsettled(project: Project, target: Target) -> str:
+    """Why a project that nothing stands against is not `ready`, as a sentence, or ""."""
+    if project.kind in (*GODOT, *UNITY):
+        return ""
+    engines = load_engines()
+    return unreal_unsettled(project, target, engines["unreal"]) or engine_unsettled(project, target, engines)
