@@ -6,6 +6,7 @@ Exit codes: 0 clean, 1 findings at or above --fail-on, 2 the user's mistake, 3 o
 from __future__ import annotations
 
 import argparse
+import errno
 import os
 import sys
 from collections.abc import Sequence
@@ -16,11 +17,12 @@ from portlint import __version__
 from portlint.errors import PortlintError
 
 if TYPE_CHECKING:
+    from portlint.model.catalog import Catalog
     from portlint.model.report import Report
     from portlint.scan import Scan
 
 CLEAN, FOUND, MISTAKE, BUG = 0, 1, 2, 3
-FORMATS = ("text", "json", "sarif")
+FORMATS = ("text", "concise", "json", "jsonl", "sarif", "github", "gitlab", "junit", "markdown")
 FAIL_ON = ("error", "warning", "note", "never")
 _INTERRUPTED = 130  # 128 + SIGINT, as shells report it
 
@@ -41,11 +43,16 @@ def run(arguments: Sequence[str]) -> int:
         print(f"portlint: {_visible(str(error))}", file=sys.stderr)
         return MISTAKE
     except BrokenPipeError:  # the reader of our output has seen enough
-        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+        _drop_output()
         return CLEAN
     except KeyboardInterrupt:
         return _INTERRUPTED
-    except Exception:
+    except Exception as error:
+        # Python 3.11 wraps what is raised while a class is made: a signal in the middle of an import
+        if isinstance(error.__cause__, KeyboardInterrupt):
+            return _INTERRUPTED
+        if isinstance(error.__cause__, SystemExit):
+            raise error.__cause__ from None
         import traceback
 
         traceback.print_exc()
@@ -54,6 +61,8 @@ def run(arguments: Sequence[str]) -> int:
 
 
 def _parser() -> argparse.ArgumentParser:
+    from portlint.commands import calibrate, graph, why
+
     parser = _Parser(
         prog="portlint",
         description="Can this game, or this game server, run as WebAssembly? Asked before the port begins.",
@@ -64,6 +73,10 @@ def _parser() -> argparse.ArgumentParser:
     _add_scan(commands.add_parser("scan", help="scan a project and print the verdict per target"))
     targets = commands.add_parser("targets", help="list the targets, or what one of them supports")
     targets.add_argument("target", nargs="?", metavar="ID")
+    targets.add_argument("--matrix", action="store_true", help="every capability against every target")
+    targets.add_argument(
+        "--output-format", choices=("text", "json"), default="text", help="of --matrix (default: text)"
+    )
     targets.set_defaults(command=_targets)
     rules = commands.add_parser("rules", help="list the rules")
     rules.set_defaults(command=_rules)
@@ -71,6 +84,8 @@ def _parser() -> argparse.ArgumentParser:
     explain.add_argument("subject", metavar="RULE|CAPABILITY|PACKAGE")
     explain.add_argument("--target", metavar="ID", help="only for this target")
     explain.set_defaults(command=_explain)
+    for command in (graph, why, calibrate):
+        command.add(commands)
     return parser
 
 
@@ -137,7 +152,7 @@ def _scan(options: argparse.Namespace) -> int:
     root = path if path.is_dir() else path.parent
     for name, file in outputs:
         _write(file, _render(done, name, root, colour=False, verbose=True))
-    sys.stdout.write(_render(done, options.output_format, root, _colour(sys.stdout), options.verbose))
+    _print(_render(done, options.output_format, root, _colour(sys.stdout), options.verbose))
     if options.exit_zero:
         return CLEAN
     return FOUND if _fails(done.report, options.fail_on or settings.fail_on or "error") else CLEAN
@@ -182,14 +197,49 @@ def _define(text: str) -> tuple[str, str]:
 
 
 def _write(file: Path, text: str) -> None:
-    """The whole new file or the whole old one: written beside, then moved."""
-    beside = file.with_name(f".{file.name}.{os.getpid()}.part")
+    """The whole new file or the whole old one: written beside, then moved. A device or a pipe is written to as it is.
+
+    A link stays a link, and what it points to is replaced.
+    """
+    data = text.encode("utf-8", "surrogateescape")
+    beside = None
     try:
-        beside.write_text(text, encoding="utf-8", errors="surrogateescape", newline="\n")
-        beside.replace(file)
+        if file.is_dir():
+            raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
+        # /dev/stdout may be a plain file under another name: a move would cut it off from who reads it.
+        if file.parts[:2] in (("/", "dev"), ("/", "proc")) or (file.exists() and not file.is_file()):
+            file.write_bytes(data)
+            return
+        real = Path(os.path.realpath(file))
+        beside = real.with_name(f".portlint-{os.getpid()}.part")  # short: a name may have 255 bytes already
+        beside.write_bytes(data)
+        if real.exists():
+            beside.chmod(real.stat().st_mode & 0o7777)
+        beside.replace(real)
+    except BrokenPipeError:
+        raise
     except OSError as error:
-        beside.unlink(missing_ok=True)
         raise PortlintError(f"{file}: cannot be written: {error.strerror}") from error
+    finally:
+        if beside is not None:
+            beside.unlink(missing_ok=True)
+
+
+def _print(text: str) -> None:
+    """On standard output. What could not be written is the user's to mend: a full disk behind a redirection."""
+    try:
+        sys.stdout.write(text)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        _drop_output()
+        raise PortlintError(f"standard output: cannot be written: {error.strerror}") from error
+
+
+def _drop_output() -> None:
+    """What is left in the buffer must not be tried again when Python leaves."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
 
 
 def _colour(stream: object) -> bool:
@@ -213,10 +263,25 @@ def _targets(options: argparse.Namespace) -> int:
     from portlint.scan import check_targets
 
     catalog = load_catalog()
+    if options.matrix:
+        return _matrix(options, catalog)
+    if options.output_format != "text":
+        raise PortlintError(
+            "--output-format goes with --matrix: write 'portlint targets --matrix --output-format json'"
+        )
     if options.target:
         check_targets([options.target], catalog)
     lines = target_lines(catalog, options.target) if options.target else target_list(catalog)
     print("\n".join(lines))
+    return CLEAN
+
+
+def _matrix(options: argparse.Namespace, catalog: Catalog) -> int:
+    from portlint.matrix import matrix_json, matrix_lines
+
+    if options.target:
+        raise PortlintError(f"--matrix shows every target; 'portlint targets {options.target}' shows one")
+    print(matrix_json(catalog) if options.output_format == "json" else "\n".join(matrix_lines(catalog)))
     return CLEAN
 
 

@@ -18,7 +18,7 @@ from portlint.extractors.manifest import EXTRACTORS as MANIFESTS
 from portlint.extractors.manifest import scene_scripts
 from portlint.extractors.source import EXTRACTORS as OF_SOURCE
 from portlint.extractors.source import c_macro_uses
-from portlint.files import read_head
+from portlint.files import read_file, read_head
 from portlint.model.extraction import Extraction, FileRecord
 from portlint.model.vocabulary import Vocabulary
 from portlint.walk import Entry, read
@@ -71,6 +71,10 @@ class Collector:
         self._members.clear()
         records.sort(key=lambda record: record.path)
         return Collected(dict(sorted(extractions.items())), tuple(records))
+
+    def content(self, path: str) -> bytes:
+        """A file of the tree once more. Raises ValueError when it cannot be read."""
+        return read_file(self._root, path, SOURCE_CAP)
 
     def macro_uses(self, entries: Iterable[Entry], macros: frozenset[str]) -> dict[str, Extraction]:
         """Where these macros are used, by path; files that were not readable the first time are left out."""

@@ -19,10 +19,13 @@ def target_list(catalog: Catalog) -> list[str]:
 
 
 def target_lines(catalog: Catalog, name: str) -> list[str]:
-    """Every capability with its level, worst first."""
+    """What it is, its languages and limits, and every capability with its level, worst first."""
     target = catalog.targets[name]
     order = ("fails-at-build", "fails-at-run", "silent", "hangs", "partial", "flag", "unknown", "works")
-    lines = [f"{target.id}: {target.title}", f"version: {target.version}", *_wrapped(target.notes), ""]
+    lines = [f"{target.id}: {target.title}", f"version: {target.version}", *_wrapped(target.notes)]
+    if target.advice:
+        lines += _wrapped(f"advice: {target.advice}")
+    lines += [*_languages(target), *_limits(target), ""]
     width = max(map(len, target.support))
     for level in order:
         for capability, support in sorted(target.support.items()):
@@ -30,6 +33,23 @@ def target_lines(catalog: Catalog, name: str) -> list[str]:
                 blocker = "  blocker" if support.blocker else ""
                 lines.append(f"{level:14}  {capability:{width}}  {catalog.capabilities[capability].title}{blocker}")
     return [*lines, "", f"portlint explain CAPABILITY --target {target.id} says why, with sources"]
+
+
+def _languages(target: Target) -> list[str]:
+    lines = ["", "languages:"] if target.languages else []
+    for name, row in target.languages.items():
+        more = ", ".join(part for part in (row.triple, f"since {row.since}" if row.since else "", row.notes) if part)
+        lines += _wrapped(f"{name:10}  {row.status:12}  {more}".rstrip(), "  ", squeeze=False)
+        lines.append(f"    source: {row.source}, checked {row.checked}")
+    return lines
+
+
+def _limits(target: Target) -> list[str]:
+    lines = ["", "limits:"] if target.limits else []
+    for name, row in target.limits.items():
+        lines += _wrapped(f"{name}: {row.value}", "  ")
+        lines.append(f"    source: {row.source}, checked {row.checked}")
+    return lines
 
 
 def rule_list(catalog: Catalog) -> list[str]:
@@ -65,6 +85,7 @@ def _catalog_pages(catalog: Catalog, subject: str, target: Target | None) -> lis
 def _package_pages(subject: str, target: Target | None) -> list[list[str]]:
     packages = load_packages()
     named = [package for package in packages if subject.lower() in (package.id, package.name.lower())]
+    named.sort(key=lambda package: package.id != subject.lower())
     return [_package(package, packages, target) for package in named[:1]]
 
 
@@ -145,7 +166,6 @@ def _support(target: Target, support: Support) -> list[str]:
     return [*lines, f"  source: {support.source}, checked {support.checked}"]
 
 
-def _wrapped(text: str, indent: str = "") -> list[str]:
-    return textwrap.wrap(
-        " ".join(text.split()), _WIDTH, initial_indent=indent, subsequent_indent=indent + "  ", break_on_hyphens=False
-    )
+def _wrapped(text: str, indent: str = "", squeeze: bool = True) -> list[str]:
+    words = " ".join(text.split()) if squeeze else text
+    return textwrap.wrap(words, _WIDTH, initial_indent=indent, subsequent_indent=indent + "  ", break_on_hyphens=False)

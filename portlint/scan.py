@@ -16,23 +16,25 @@ from portlint.catalog.platforms import platform_names
 from portlint.catalog.toolchain import Toolchain, load_toolchain, platform_headers, toolchain_for
 from portlint.collect import Collected, Collector
 from portlint.errors import PortlintError
-from portlint.estimate import estimate, load_rates
+from portlint.estimate import Known, begun_in, load_rates, priced
 from portlint.extractors.source import c_family
 from portlint.judge.components import Tree
 from portlint.judge.defaults import default_targets
 from portlint.judge.matching import Matcher
-from portlint.judge.target import NativeCode, TargetJudgement, concerned, judge_target
+from portlint.judge.target import NativeCode, TargetJudgement, judge_target
 from portlint.model.catalog import Catalog, Target
 from portlint.model.extraction import FileRecord
 from portlint.model.report import ProjectReport, Report, TargetReport
 from portlint.model.vocabulary import Vocabulary
 from portlint.projects import Layout, layout
+from portlint.projects.settle import settle
 from portlint.units.codebase import Codebase, macros_with_uses
 from portlint.units.commands import FILE_NAME, Commands, load_commands
 from portlint.units.view import View
 from portlint.walk import Entry, Walk, walk
 
 HOST = "host"
+_LANGUAGES = ("csharp", "gdscript", "go", "javascript", "lua", "python", "rust", "zig")
 _ANYWHERE = ("GL/", "KHR/")  # Khronos headers say nothing of the platform whose folder holds them
 _RECURSION = 6000  # the walk nests a few frames an include and two a condition
 
@@ -86,7 +88,7 @@ def scan(path: Path, options: Options, progress: Callable[[int, int], None]) -> 
         native = _native(code, cache, collector.contents, toolchains.values(), words["c"].digest)
         arranged = layout(root.name, collected.extractions, collected.records)
         tree = Tree(
-            collected.extractions,
+            settle(collected.extractions, collector.content),
             frozenset(record.path for record in (*collected.records, *walked.records)),
             arranged,
             load_packages(),
@@ -136,7 +138,7 @@ def _vocabularies(catalog: Catalog, toolchains: Iterable[Toolchain]) -> dict[str
             names.update(name for name, mark in toolchain.symbols.items() if mark.mark != "defined" or mark.varies)
     headers = (name for name in platform_headers() if not name.startswith(_ANYWHERE))
     native = vocabulary(catalog, "c", names, platform_names(), headers)
-    return {"c": native, "gdscript": vocabulary(catalog, "gdscript"), "csharp": vocabulary(catalog, "csharp")}
+    return {"c": native, **{language: vocabulary(catalog, language) for language in _LANGUAGES}}
 
 
 class _NamedIncludes:
@@ -182,8 +184,14 @@ def _report(
     catalog: Catalog,
     asked: Mapping[str, Target],
 ) -> Report:
+    """Everything put together, and priced."""
     files: tuple[FileRecord, ...] = tuple(sorted((*collected.records, *walked.records), key=lambda each: each.path))
-    targets = tuple(_target(asked[name], one, arranged, catalog) for name, one in judged.items())
+    targets = tuple(
+        TargetReport(
+            name, asked[name].title, one.verdict, one.deciding, None, one.findings, one.credit, tuple(sorted(one.aside))
+        )
+        for name, one in judged.items()
+    )
     projects = tuple(
         ProjectReport(
             project.path,
@@ -195,24 +203,8 @@ def _report(
         for project in arranged.projects
     )
     components = tuple(arranged.graph.components.values())
-    return Report(__version__, root.name, files, components, arranged.graph.dependencies, projects, targets)
-
-
-def _target(target: Target, judged: TargetJudgement, arranged: Layout, catalog: Catalog) -> TargetReport:
-    projects = concerned(arranged.projects, target)
-    priced = (
-        estimate(
-            target,
-            catalog,
-            load_rates(),
-            projects=projects,
-            components=tuple(each for each in arranged.graph.components.values() if each.id not in judged.aside),
-            dependencies=arranged.graph.dependencies,
-            findings=[each for each in judged.findings if each.component not in judged.aside],
-        )
-        if any(each.kind != "files" for each in projects) and judged.verdict != "unknown"
-        else None
-    )
-    return TargetReport(
-        target.id, target.title, judged.verdict, judged.deciding, priced, judged.findings, judged.credit
-    )
+    unpriced = Report(__version__, root.name, files, components, arranged.graph.dependencies, projects, targets)
+    rates = load_rates()
+    outlines = {path: each.outline for path, each in collected.extractions.items() if each.outline}
+    known = {name: Known(begun=begun_in(outlines, target.family, rates.fallback)) for name, target in asked.items()}
+    return priced(unpriced, catalog, rates, known=known)

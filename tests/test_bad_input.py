@@ -179,7 +179,7 @@ def test_names_that_mean_harm(game: Path, name: bytes, shown: str, output: str) 
 @pytest.mark.parametrize(
     ("arguments", "line"),
     [
-        (["--target", "playstation"], "unknown target 'playstation'; known targets: godot-web, godot-web-threads, "),
+        (["--target", "playstation"], "unknown target 'playstation'; known targets: cloudflare-workers, container, "),
         (["--output-format", "xml"], "argument --output-format: invalid choice: 'xml'"),
         (["--define", "1A"], "--define '1A': write NAME or NAME=VALUE"),
         (["--jobs", "0"], "not a number from 1 to 256: '0'"),

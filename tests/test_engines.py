@@ -9,7 +9,6 @@ import pytest
 
 from portlint.catalog import load_catalog, rules_folder
 from portlint.catalog.engines import Engine, load_engines
-from portlint.projects import other_engines as others
 from portlint.errors import PortlintError
 from portlint.extractors.manifest import (
     bevy,
@@ -27,6 +26,7 @@ from portlint.judge.engines import engine_findings, unsettled
 from portlint.model.component import Project
 from portlint.model.extraction import Extraction
 from portlint.model.finding import Finding
+from portlint.projects import other_engines as others
 
 READERS = (bevy, cocos_creator, defold, gamemaker, love, monogame, npm_game, o3de, pygame_project, renpy)
 CATALOG = load_catalog()

@@ -252,8 +252,8 @@ def test_every_hostile_name_has_its_line() -> None:
 
 
 def test_reporters_by_name() -> None:
-    assert {reporter(name).NAME for name in REPORTERS} == set(REPORTERS) == {"json", "sarif", "text"}
-    with pytest.raises(PortlintError, match="unknown output format 'xml'; known formats: json, sarif, text"):
+    assert {reporter(name).NAME for name in REPORTERS} == set(REPORTERS)
+    with pytest.raises(PortlintError, match="unknown output format 'xml'; known formats: concise, "):
         reporter("xml")
 
 

@@ -12,7 +12,7 @@ import pytest
 from tools.declarations import declared
 
 FOLDER = Path(__file__).resolve().parent.parent / "rules" / "toolchains"
-IDS = ("emscripten", "emscripten-pthreads", "host", "wasip1", "wasip1-threads", "wasip2")
+IDS = ("emscripten", "emscripten-pthreads", "host", "wasip1", "wasip1-threads", "wasip2", "wasix")
 FILES = {"headers.txt", "predefined-c.h", "predefined-cxx.h", "symbols.tsv", "toolchain.toml"}
 MARKS = {"defined", "absent", "undeclared", "fails", "fakes", "traps", "hangs"}
 HOWS = {"link", "declare", "run", "source", "doc"}
@@ -255,3 +255,28 @@ def test_declared_names_are_found() -> None:
 )
 def test_declared(code: str, expected: list[str]) -> None:
     assert list(declared(code)) == expected
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        ("socket", "defined"),
+        ("sendmsg", "defined"),  # which wasip2 lacks
+        ("getaddrinfo", "defined"),
+        ("fork", "defined"),  # in the build without exceptions
+        ("dlopen", "defined"),
+        ("sigaction", "defined"),
+        ("epoll_create1", "defined"),
+        ("mmap", "flag:-D_WASI_EMULATED_MMAN"),
+        ("getifaddrs", "absent"),
+        ("flock", "absent"),
+        ("inotify_init", "absent"),
+    ],
+)
+def test_what_wasix_libc_has(name: str, expected: str) -> None:
+    assert mark("wasix", name) == expected
+
+
+def test_the_headers_of_wasix() -> None:
+    assert {"netdb.h", "sys/epoll.h", "spawn.h", "termios.h", "dlfcn.h", "sys/socket.h"} <= set(headers("wasix"))
+    assert not {"sys/inotify.h", "ucontext.h", "sys/prctl.h"} & set(headers("wasix"))

@@ -11,7 +11,6 @@ import pytest
 
 from portlint.catalog import load_catalog
 from portlint.catalog.engines import load_engines
-from portlint.projects import unreal
 from portlint.extractors.manifest import unreal_config, unreal_plugin, unreal_project
 from portlint.extractors.source import build_cs
 from portlint.judge.unreal import unreal_findings, unsettled, why_not
@@ -19,6 +18,7 @@ from portlint.model.component import Project
 from portlint.model.extraction import Extraction
 from portlint.model.finding import Finding
 from portlint.model.package import Fate, Package, PackageMatch
+from portlint.projects import unreal
 
 SAMPLE = Path(__file__).resolve().parent.parent / "sample_projects" / "unreal_arena"
 READERS = (build_cs, unreal_config, unreal_plugin, unreal_project)

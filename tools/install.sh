@@ -53,3 +53,15 @@ for number in 16 17 19 20 21 22 23 24 25 26 27 28 29 30 31 32 33 34; do
   save $commit wasi-sdk-$number wasm32-wasip1-threads wasm32-wasip1-threads wasm32-wasi-threads wasm32-wasi-pthread
   save $commit wasi-sdk-$number wasm32-wasip2 wasm32-wasip2
 done
+
+# WASIX: headers, and the names of its builds without exceptions, with them, and with position-independent code.
+wasix=34178a6272804f90448b5bd08dc7bcf0d85438e3
+if [ -z "${WASIX_LIBC:-}" ]; then
+  WASIX_LIBC="$folder/wasix-libc.git"
+  [ -d "$WASIX_LIBC" ] || git clone --bare https://github.com/wasix-org/wasix-libc "$WASIX_LIBC"
+fi
+mkdir -p "$folder/src-wasix"
+git --git-dir="$WASIX_LIBC" archive $wasix | tar x -C "$folder/src-wasix"
+make -C "$folder/src-wasix" -f Makefile-eh TARGET_ARCH=wasm32 TARGET_OS=wasix PIC=yes CC=clang-22 SYSROOT="$folder/wasix" include_dirs
+for build in wasm32-wasi wasm32-wasi-eh wasm32-wasi-ehpic; do cat "$folder/src-wasix/expected/$build/defined-symbols.txt"; done |
+  sort -u > "$folder/expected/wasix.txt"

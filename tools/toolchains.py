@@ -72,6 +72,7 @@ def toolchains(base: Path) -> dict[str, Toolchain]:
         _wasi("wasip2", base / "wasip2", libcxx, listing=base / "expected/wasm32-wasip2@wasi-sdk-33.txt"),
         _emscripten("emscripten"),
         _emscripten("emscripten-pthreads", "-pthread"),
+        _wasix(base, libcxx),
     )
     return {toolchain.id: toolchain for toolchain in found}
 
@@ -96,6 +97,23 @@ def _wasi(
         options=(*zip(WASI_EMULATION, WASI_LIBRARIES, strict=True), (SJLJ, "-lsetjmp")),
         listing=listing,
         runner=runner,
+    )
+
+
+def _wasix(base: Path, libcxx: Path) -> Toolchain:
+    """Headers of wasix-libc, and the names of all its builds together: fork is in one, dlopen in another.
+
+    Signals and getpid are its own; mmap and the clocks of the process are emulated as in wasi-libc.
+    """
+    c = ("--target=wasm32-wasip1", "-pthread", "-nostdlibinc", "-idirafter", str(base / "wasix/include"))
+    return Toolchain(
+        "wasix",
+        ("clang-22", "-D_GNU_SOURCE", *c),
+        ("clang++-22", *c, "-nostdinc++", "-isystem", str(libcxx), "-std=c++20", "-fno-exceptions"),
+        headers=(str(base / "wasix/include"),),
+        cures=(*((flag, (flag,)) for flag in WASI_EMULATION[1:3]), (SJLJ, tuple(SJLJ.split()))),
+        options=tuple(zip(WASI_EMULATION[1:3], WASI_LIBRARIES[1:3], strict=True)),
+        listing=base / "expected/wasix.txt",
     )
 
 

@@ -60,12 +60,12 @@ def _rule(path: Path) -> Rule:
 
 
 def _targets(base: Path, capabilities: dict[str, Capability]) -> dict[str, Target]:
-    raw = {path: _toml(path) for path in sorted((base / "targets").glob("*.toml"))}
-    by_id = {path.stem: table for path, table in raw.items()}
-    groups = _toml(base / "conditions.toml") if any("conditions" in table for table in raw.values()) else {}
+    paths = sorted((base / "targets").glob("*.toml"))
+    by_id = {path.stem: _expand(path, _toml(path), capabilities) for path in paths}
+    groups = _toml(base / "conditions.toml") if any("conditions" in table for table in by_id.values()) else {}
     targets: dict[str, Target] = {}
-    for path, table in raw.items():
-        whole = _conditioned(path, _inherit(path, table, by_id, capabilities), groups)
+    for path in paths:
+        whole = _conditioned(path, _inherit(path, by_id), groups)
         target = _convert(path, _answered(whole, capabilities), Target)
         if target.id != path.stem:
             raise PortlintError(f"{path}: the id {target.id!r} is not the file name")
@@ -78,16 +78,15 @@ def _targets(base: Path, capabilities: dict[str, Capability]) -> dict[str, Targe
     return dict(sorted(targets.items()))
 
 
-def _inherit(path: Path, table: Table, by_id: Mapping[str, Table], capabilities: Collection[str]) -> Table:
+def _inherit(path: Path, by_id: Mapping[str, Table]) -> Table:
     """`extends = "other"` takes the other's keys, and its answers, languages and limits where this file gives none."""
     lineage = [path.stem]
-    merged = _expand(path, table, capabilities)
+    merged = dict(by_id[path.stem])
     while parent_id := merged.pop("extends", None):
         if parent_id not in by_id or parent_id in lineage:
             raise PortlintError(f"{path}: extends {parent_id!r}, which is no other target")
         lineage.append(parent_id)
-        parent = _expand(path.with_name(f"{parent_id}.toml"), by_id[parent_id], capabilities)
-        own = merged
+        parent, own = by_id[parent_id], merged
         merged = {**parent, **own}
         for key in _BY_NAME:
             merged[key] = {**parent.get(key, {}), **own.get(key, {})}
@@ -114,15 +113,15 @@ def _expand(path: Path, table: Table, capabilities: Collection[str]) -> Table:
 
 def _conditioned(path: Path, table: Table, groups: Mapping[str, Table]) -> Table:
     """`conditions = [...]` adds groups of `conditions.toml` to what holds and what does not; own names go before."""
-    holds, fails = list(table.get("features", ())), list(table.get("lacks", ()))
+    holds, fails = (dict.fromkeys(table.get(key, ())) for key in ("features", "lacks"))
     for name in table.get("conditions", ()):
         if name not in groups:
             raise PortlintError(f"{path}: conditions {name!r}, which is no group of conditions.toml")
         more_hold, more_fail = (_alternatives(groups[name].get(key, ())) for key in ("features", "lacks"))
-        holds += [each for each in more_hold if each not in holds and each not in fails]
-        fails += [each for each in more_fail if each not in holds and each not in fails]
+        holds |= dict.fromkeys(each for each in more_hold if each not in fails)
+        fails |= dict.fromkeys(each for each in more_fail if each not in holds)
     rest = {key: value for key, value in table.items() if key != "conditions"}
-    return {**rest, "features": holds, "lacks": fails}
+    return {**rest, "features": list(holds), "lacks": list(fails)}
 
 
 def _alternatives(names: Iterable[str]) -> list[str]:

@@ -1,10 +1,13 @@
-"""The porting tax: what reaching a milestone on one target would cost.
+"""The porting tax: what reaching each milestone of one target would cost one project.
 
 A fixed part, a price for each dependency by its state, a price for each adaptation unit, a share for verification, and
 one shared factor; never findings times weight. Blockers are choices and are not in the sum.
 """
 
-from portlint.estimate.model import estimate
-from portlint.estimate.rates import Rates, load_rates
+from portlint.estimate.fallback import begun_in
+from portlint.estimate.load import load_rates
+from portlint.estimate.model import Known, estimate_project
+from portlint.estimate.price import estimate, priced
+from portlint.estimate.rates import Rates
 
-__all__ = ["Rates", "estimate", "load_rates"]
+__all__ = ["Known", "Rates", "begun_in", "estimate", "estimate_project", "load_rates", "priced"]

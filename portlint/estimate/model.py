@@ -1,72 +1,122 @@
-"""The sum, its milestone, and what is said beside it."""
+"""One project's sum, its milestones, and what is said beside it."""
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
+
+import msgspec
 
 from portlint.errors import PortlintError
-from portlint.estimate.dependencies import Used, blocks, dependency_items, ships, used
-from portlint.estimate.rates import Fixed, Milestone, Rates, Team
-from portlint.estimate.spread import Item, in_words, pert_factor, presentable, shared_factor, total
-from portlint.estimate.units import unit_items, units
+from portlint.estimate.choices import choices, in_lines
+from portlint.estimate.dependencies import blocks, dependency_items, ships, stands, used
+from portlint.estimate.fallback import branches
+from portlint.estimate.rates import Fixed, Milestone, Rates, Scale, Team, belongs
+from portlint.estimate.spread import (
+    NOTHING,
+    Factor,
+    Item,
+    in_words,
+    not_below,
+    pert_factor,
+    shared_factor,
+    shown,
+    times,
+    total,
+)
+from portlint.estimate.units import Price, Prices, is_abroad, unit_items, units
 from portlint.model.catalog import Catalog, Target
-from portlint.model.component import Component, Dependency, Project
+from portlint.model.component import Component, Dependency
+from portlint.model.extraction import FileRecord
 from portlint.model.finding import Finding
-from portlint.model.report import Estimate, Range
+from portlint.model.report import Cost, Estimate, Range, Stage
 
-_DRIVERS = 3
-_CHOICES_SHOWN = 20
+_SHOWN = 3
+_FAILED = "the reader failed"
 
 
-def estimate(
+class Known(msgspec.Struct, frozen=True):
+    """What beside findings an estimate may know. All of it is optional: less knowledge makes it dearer, never cheaper.
+
+    `files`: the outcome of each file. `ruled_out`: (capability, path) of each fact that a guard on the target itself
+    (`__EMSCRIPTEN__`, `feature(web)`) rules out: a branch for it is there. A guard on another platform is no credit.
+    `begun`: own files, headers left out, with a condition on the target itself. `grades`: how hard
+    a rebuild of a binary component would be (`judge.rebuild`), by id. `lines` by path.
+    """
+
+    files: Sequence[FileRecord] = ()
+    ruled_out: Sequence[tuple[str, str]] = ()
+    begun: Sequence[str] = ()
+    grades: Mapping[str, str] = {}
+    lines: Mapping[str, int] = {}
+
+
+def estimate_project(
+    path: str,
+    kind: str,
     target: Target,
     catalog: Catalog,
     rates: Rates,
     *,
-    projects: Sequence[Project],
     components: Sequence[Component],
     dependencies: Sequence[Dependency],
     findings: Sequence[Finding],
+    known: Known = Known(),  # noqa: B008
     team: str = "one-port",
 ) -> Estimate:
-    """The porting tax of these projects, together, to one target, up to the last milestone that they have need of.
+    """The porting tax of one project to one target: its components, its findings.
 
-    `findings` are that target's. Zero findings still cost the fixed part. The order of the arguments' items does not
-    matter. Raises PortlintError for an unknown team.
+    Zero findings still cost the fixed part. The order of the arguments' items does not matter. Raises PortlintError
+    for an unknown team, and for a family of targets that has no milestones (a container: nothing is ported).
     """
     worker = _team(team, rates)
+    milestones = rates.milestones(target.family)
+    if not milestones:
+        raise PortlintError(f"{target.id}: the rates have no milestone for the family {target.family!r}")
     names = {component.id: component.name for component in components}
     deps = used(components, dependencies, findings, target)
     own = _own(findings, components)
     priced = [finding for finding in own if not blocks(finding)]
-    needed = {finding.capability for finding in priced}
-    fixed, covered = _fixed_items(target, projects, needed, rates)
-    items = [
-        *fixed,
-        *dependency_items(deps, rates),
-        *unit_items(units(priced), catalog.capabilities, names, rates, covered),
-    ]
-    milestone = _milestone(target, needed | _capabilities_of(deps), rates)
-    share = pert_factor((rates.verification.low, milestone.share, rates.verification.high))
-    days = total(items, [share, shared_factor(worker.factor, rates.shared.p90)])
-    days = Range(presentable(days.p10), presentable(days.p50), presentable(days.p90))
-    choices = _choices(deps, own, names, catalog, rates)
+    prices = _prices(target, catalog, rates, components, known)
+    fixed, covered = _fixed_items(target, kind, own, milestones, rates, bool(known.begun))
+    failed = _failed(known.files, rates)
+    items = sorted(
+        [
+            *fixed,
+            *failed,
+            *dependency_items(deps, rates, known.grades),
+            *unit_items(units(priced, rates.elsewhere.platforms), prices, names, covered),
+        ],
+        key=lambda item: (item.stage, item.label),
+    )
+    belongs_to = {prices.stage(found.capability) for found in priced}
+    belongs_to |= {prices.stage(found.capability) for one in deps if not one.blocked for found in one.findings}
+    last = max(belongs_to, default=0)
+    factors = _factors(target, kind, worker, rates)
+    stages = _stages(items, milestones, belongs_to, factors, rates)
+    options = choices(deps, own, names, catalog, rates)
     return Estimate(
-        milestone=milestone.id,
-        days=days,
-        size=next((size.id for size in rates.size if days.p50 < size.below), "rethink"),
-        drivers=_drivers(items),
+        milestone=stages[last].milestone,
+        days=stages[last].days,
+        size=stages[last].size,
+        drivers=_drivers(items, last),
         assumptions=(
             f"one developer who knows the code and {worker.title}",
-            *(f"fixed part, {item.label}: {in_words(item.days)}" for item in fixed),
+            *(f"fixed part to {milestones[each.stage].id}, {each.label}: {in_words(each.days)}" for each in fixed),
+            "what belongs to a later milestone is switched off until then",
             "tests, examples, tools and editor code are left out",
-            f"grade {_grade(items, rates)}: how much of it rests on settled facts, A to D",
-            *_reservations(len(projects), priced, bool(choices)),
+            f"grade {_grade(items, rates, bool(failed))}: how much of it rests on settled facts, A to D",
+            *_reservations(priced, bool(options), _scale(target, kind, rates), rates),
         ),
-        choices=choices,
-        calibrated=False,
+        choices=in_lines(options),
+        calibrated=rates.calibration is not None and rates.calibration.trusted,
         rates=rates.digest,
+        project=path,
+        grade=_grade(items, rates, bool(failed)),
+        stages=stages,
+        costs=tuple(_cost(item, milestones) for item in items if item.mean > 0),
+        options=options,
+        unknowns=_unknowns(items, last),
+        unread=tuple(f"{each.path}: {each.reason}" for each in known.files if _FAILED in each.reason),
     )
 
 
@@ -80,90 +130,137 @@ def _team(name: str, rates: Rates) -> Team:
 def _own(findings: Iterable[Finding], components: Iterable[Component]) -> list[Finding]:
     """Findings in the project's own code that ships; the ones inside a dependency are priced with it."""
     elsewhere = {one.id for one in components if one.kind not in ("project", "module") or not ships(one)}
-    return [finding for finding in findings if finding.component not in elsewhere]
+    return [finding for finding in findings if finding.component not in elsewhere and stands(finding)]
+
+
+def _prices(target: Target, catalog: Catalog, rates: Rates, components: Sequence[Component], known: Known) -> Prices:
+    own = {row.id: row for row in rates.capability}
+    if unknown := sorted(own.keys() - catalog.capabilities.keys()):
+        raise PortlintError(f"the rates have a price for the unknown capability {unknown[0]!r}")
+    off = next(row for row in rates.off if row.family == target.family)
+    there = branches(components, known.files, known.ruled_out, target.family, rates.fallback)
+    capabilities: dict[str, Price] = {**catalog.capabilities, **own}
+    return Prices(capabilities, rates, rates.milestones(target.family), off, there, known.lines)
 
 
 def _fixed_items(
-    target: Target, projects: Sequence[Project], needed: set[str], rates: Rates
+    target: Target, kind: str, own: Sequence[Finding], milestones: Sequence[Milestone], rates: Rates, begun: bool
 ) -> tuple[list[Item], set[str]]:
-    """The fixed part by kind of project, and the capabilities that it pays for. A further project costs a share."""
-    count = Counter(project.kind for project in projects) or Counter({"*": 1})
+    """The fixed part of each milestone by kind of project, and the capabilities that it pays for."""
+    sure = {
+        each.capability
+        for each in own
+        if each.severity in ("error", "warning")
+        and each.confidence != "low"
+        and not is_abroad(each.location.path, rates.elsewhere.platforms)
+    }
     items: list[Item] = []
     covered: set[str] = set()
-    for kind, number in sorted(count.items()):
-        row = _fixed_row(target, kind, needed, rates)
-        covered |= set(row.needs)
-        items.append(Item(row.title, row.days))
-        if number > 1:
-            times = (number - 1) * rates.repeated.share
-            low, likely, high = row.days
-            items.append(Item(f"{number - 1:,} more of it: {row.title}", (low * times, likely * times, high * times)))
+    for stage, milestone in enumerate(milestones):
+        row = _fixed_row(target, kind, sure, milestone.id if stage else "", rates)
+        if row:
+            days = times(row.days, rates.fallback.begun) if begun else row.days
+            items.append(Item(f"{row.title}, begun already" if begun else row.title, days, stage=stage))
+            covered |= set(row.covers)
     return items, covered
 
 
-def _fixed_row(target: Target, kind: str, needed: set[str], rates: Rates) -> Fixed:
-    rows = [row for row in rates.fixed if row.family == target.family and row.kind in (kind, "*")]
-    fitting = [row for row in rows if not row.needs or needed & set(row.needs)]
-    return min(fitting, key=lambda row: (row.kind == "*", not row.needs))
+def _fixed_row(target: Target, kind: str, sure: set[str], milestone: str, rates: Rates) -> Fixed | None:
+    rows = [row for row in rates.fixed if (row.family, row.milestone) == (target.family, milestone)]
+    fitting = [
+        row
+        for row in rows
+        if row.kind in (kind, "*") and (not row.needs or any(belongs(need, row.needs) for need in sure))
+    ]
+    return min(fitting, key=lambda row: (row.kind == "*", not row.needs), default=None)
 
 
-def _capabilities_of(deps: Iterable[Used]) -> set[str]:
-    return {finding.capability for one in deps if not one.blocked for finding in one.findings}
+def _failed(files: Iterable[FileRecord], rates: Rates) -> list[Item]:
+    """A reader that failed leaves an open question, never a zero."""
+    number = sum(_FAILED in each.reason for each in files)
+    if not number:
+        return []
+    days = times(rates.unit.investigate, number**rates.unit.many_questions)
+    what = "1 file whose reader" if number == 1 else f"{number:,} files whose readers"
+    return [Item(f"finding out about {what} failed", days, settled=False)]
 
 
-def _milestone(target: Target, needed: set[str], rates: Rates) -> Milestone:
-    """The last of the family's milestones that one of these capabilities belongs to, else the first."""
-    rows = [row for row in rates.milestone if row.family == target.family]
-    wanted = needed | {capability.split(".")[0] for capability in needed}
-    return next((row for row in reversed(rows) if wanted & set(row.capabilities)), rows[0])
+def _scale(target: Target, kind: str, rates: Rates) -> Scale | None:
+    return next((row for row in rates.scale if (row.kind, row.family) == (kind, target.family)), None)
 
 
-def _drivers(items: Iterable[Item]) -> tuple[str, ...]:
-    """The items that widen the range most."""
-    widest = sorted((item for item in items if item.variance > 0), key=lambda item: (-item.variance, item.label))
-    return tuple(f"{item.label}: {_words(item)}" for item in widest[:_DRIVERS])
+def _factors(target: Target, kind: str, worker: Team, rates: Rates) -> list[Factor]:
+    scale, fitted = _scale(target, kind, rates), rates.calibration
+    median = worker.factor * (scale.factor if scale else 1.0)
+    if fitted is None:
+        return [shared_factor(median, rates.shared.p90)]
+    return [shared_factor(median * fitted.factor * fitted.families.get(target.family, 1.0), fitted.p90)]
+
+
+def _stages(
+    items: Sequence[Item],
+    milestones: Sequence[Milestone],
+    needed: Collection[int],
+    factors: Sequence[Factor],
+    rates: Rates,
+) -> tuple[Stage, ...]:
+    stages: list[Stage] = []
+    before = Range(0.0, 0.0, 0.0)
+    for number, milestone in enumerate(milestones):
+        checking = pert_factor((rates.verification.low, milestone.share, rates.verification.high))
+        before = not_below(total([item.until(number) for item in items], [checking, *factors]), before)
+        days = shown(before)
+        size = next((row.id for row in rates.size if days.p50 < row.below), "rethink")
+        stages.append(Stage(milestone.id, days, size, number == 0 or number in needed))
+    return tuple(stages)
+
+
+def _drivers(items: Iterable[Item], last: int) -> tuple[str, ...]:
+    """The items that widen the range most, of those that the headline's milestone pays for."""
+    asked = [item.until(last) for item in items]
+    widest = sorted((item for item in asked if item.variance > 0), key=lambda item: (-item.variance, item.label))
+    return tuple(f"{item.label}: {_words(item)}" for item in widest[:_SHOWN])
+
+
+def _unknowns(items: Iterable[Item], last: int) -> tuple[str, ...]:
+    """What is not settled, the widest first."""
+    open_ones = [item for item in items if not item.settled and item.stage <= last and item.variance > 0]
+    widest = sorted(open_ones, key=lambda item: (-item.variance, item.label))
+    return tuple(f"{item.label}: {_words(item)}" for item in widest)
 
 
 def _words(item: Item) -> str:
     return in_words(item.days) if item.probability == 1 else f"{in_words(item.days)}, if it holds"
 
 
-def _grade(items: Sequence[Item], rates: Rates) -> str:
+def _grade(items: Sequence[Item], rates: Rates, failed: bool) -> str:
+    rows = sorted(rates.grade, key=lambda row: -row.least)
+    if failed:
+        return rows[-1].id
     whole = sum(item.mean for item in items)
     settled = sum(item.mean for item in items if item.settled) / whole if whole else 1.0
-    return next(row.id for row in sorted(rates.grade, key=lambda row: -row.least) if settled >= row.least)
+    return next(row.id for row in rows if settled >= row.least)
 
 
-def _choices(
-    deps: Iterable[Used], own: Iterable[Finding], names: Mapping[str, str], catalog: Catalog, rates: Rates
-) -> tuple[str, ...]:
-    """One line for each blocker: a dependency, or a capability in the project's own code."""
-    prices = {row.id: f"{row.title} ({in_words(row.days)})" for row in rates.choice}
-    ways = f"{prices['drop']}, {prices['replace']}, or {prices['ask']}"
-    lines = [f"{one.component.name}: {ways}{_remedy(one.instead)}" for one in deps if one.blocked]
-    blocking = sorted({(finding.component, finding.capability, finding.instead) for finding in own if blocks(finding)})
-    seen: set[tuple[str, str]] = set()
-    for component, capability, instead in blocking:
-        if (component, capability) in seen:
-            continue
-        seen.add((component, capability))
-        known = catalog.capabilities.get(capability)
-        subject = f"{known.title if known else capability} in {names.get(component, component)}"
-        lines.append(f"{subject}: {prices['drop']}, or {prices['replace']}{_remedy(instead)}")
-    further = len(lines) - _CHOICES_SHOWN
-    return tuple(lines if further <= 0 else [*lines[:_CHOICES_SHOWN], f"and {further:,} more of the kind"])
+def _cost(item: Item, milestones: Sequence[Milestone]) -> Cost:
+    return Cost(
+        item.label,
+        milestones[item.stage].id,
+        item.days,
+        item.off if item.stage else NOTHING,
+        item.probability,
+        item.settled,
+        item.component,
+        item.capability,
+    )
 
 
-def _remedy(instead: str) -> str:
-    return f": {instead}" if instead else ""
-
-
-def _reservations(projects: int, priced: Sequence[Finding], blocked: bool) -> list[str]:
-    lines = []
-    if projects > 1:
-        lines.append(f"all {projects:,} projects of the tree together")
+def _reservations(priced: Sequence[Finding], blocked: bool, scale: Scale | None, rates: Rates) -> list[str]:
+    lines = [f"all prices times {scale.factor:g}, as real ports of this kind suggest"] if scale else []
     if unsure := sum(finding.confidence != "high" for finding in priced):
         lines.append(f"findings that are not sure count by their probability: {unsure:,} of {len(priced):,}")
     if blocked:
         lines.append("without the blockers, which are choices")
+    if rates.calibration:
+        lines.append(f"calibrated with {rates.calibration.ports} ports of one's own: {rates.calibration.basis}")
     return lines

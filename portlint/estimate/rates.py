@@ -2,24 +2,21 @@
 
 from __future__ import annotations
 
-import tomllib
-from functools import cache
-from hashlib import sha256
-from pathlib import Path
+from fnmatch import fnmatchcase
 from typing import Annotated, Literal
 
 import msgspec
 
-from portlint.catalog import rules_folder
-from portlint.errors import PortlintError
 from portlint.model.catalog import Family
-from portlint.model.finding import LEVELS, Confidence, Level
+from portlint.model.finding import Confidence, Level
 
 Days = tuple[float, float, float]  # low, likely, high person-days
-State = Literal["known-good", "well-trodden", "plain", "optional", "inherent", "unconfirmed"]
+State = Literal["known-good", "flag", "in-tree", "well-trodden", "plain", "optional", "inherent", "unconfirmed"]
 STATES: tuple[State, ...] = State.__args__  # type: ignore[attr-defined]
 CONFIDENCES: tuple[Confidence, ...] = Confidence.__args__  # type: ignore[attr-defined]
 Share = Annotated[float, msgspec.Meta(ge=0)]
+Exponent = Annotated[float, msgspec.Meta(gt=0, le=1)]
+Probability = Annotated[float, msgspec.Meta(ge=0, le=1)]
 
 
 class Row(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -29,9 +26,17 @@ class Row(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True)
 
 
 class Shared(Row, frozen=True):
-    """`p90`: the 90th percentile of the factor that all items share; its median is 1."""
+    """`p90`: the 90th percentile of the factor that all items share, over its median."""
 
     p90: Annotated[float, msgspec.Meta(gt=1)]
+
+
+class Scale(Row, frozen=True):
+    """The level of all prices for one kind of project on one family, where ports have shown it."""
+
+    kind: str
+    family: Family
+    factor: Annotated[float, msgspec.Meta(gt=0)]
 
 
 class Team(Row, frozen=True):
@@ -46,7 +51,7 @@ class Verification(Row, frozen=True):
 
 
 class Milestone(Row, frozen=True):
-    """`capabilities` are ids or areas (`net`) that belong to this milestone and to none before it."""
+    """`capabilities` (ids, areas, or patterns with `*`) belong to this milestone and to none before it."""
 
     id: str
     family: Family
@@ -55,26 +60,30 @@ class Milestone(Row, frozen=True):
 
 
 class Fixed(Row, frozen=True):
-    """`kind` is a project's, or `*` for any other."""
+    """`kind` is a project's, or `*` for any other; `milestone` "" is the first of the family.
+
+    With `needs`, only where own code surely needs one of these. `covers`: what then costs no more by itself.
+    """
 
     kind: str
     family: Family
     title: str
     days: Days
+    milestone: str = ""
     needs: tuple[str, ...] = ()
-
-
-class Repeated(Row, frozen=True):
-    share: Share
+    covers: tuple[str, ...] = ()
 
 
 class StateRate(Row, frozen=True):
+    """A dependency by its state. `many`: n of them without a finding cost n to this power."""
+
     state: State
     title: str
     days: Days
+    many: Exponent = 1.0
 
 
-class Choice(Row, frozen=True):
+class ChoiceRate(Row, frozen=True):
     id: str
     title: str
     days: Days
@@ -87,21 +96,65 @@ class LevelRate(Row, frozen=True):
 
 class ConfidenceRate(Row, frozen=True):
     confidence: Confidence
-    probability: Annotated[float, msgspec.Meta(ge=0, le=1)]
+    probability: Probability
 
 
 class Unit(Row, frozen=True):
-    """`cap` limits a unit to so many base prices."""
+    """Files and uses count to the power `exponent`; `cap` limits a unit to so many base prices.
 
-    site_exponent: Annotated[float, msgspec.Meta(gt=0, le=1)]
+    `same_seam`: what a further capability of one area costs in the same component, for the areas in `seams`.
+    `investigate` one open question; n of them in a component cost n to the power `many_questions`. `full_at`: from so
+    many uses on the price of a `gradual` capability is due in full: two lines are no renderer. `lines_a_day`: a unit
+    never costs more than writing its files anew.
+    """
+
+    exponent: Exponent
     cap: Annotated[float, msgspec.Meta(ge=1)]
+    same_seam: Probability
+    seams: frozenset[str]
     investigate: Days
+    many_questions: Exponent
+    gradual: tuple[str, ...]
+    full_at: Annotated[int, msgspec.Meta(ge=1)]
+    lines_a_day: Annotated[float, msgspec.Meta(gt=0)]
+
+
+class Fallback(Row, frozen=True):
+    """What is due where a branch for the target is there (`share`), or a sibling that has one (`alternative`);
+    of the fixed part, where code names the target already (`begun`).
+
+    `areas` whose components are alternatives to each other. `names`: parts of file names, `folders`: names of folders,
+    that tell of such a branch, and `macros` in conditions, by family.
+    """
+
+    share: Probability
+    begun: Probability
+    alternative: Probability
+    areas: frozenset[str]
+    names: dict[Family, tuple[str, ...]]
+    folders: dict[Family, tuple[str, ...]]
+    macros: dict[Family, tuple[str, ...]]
+
+
+class Elsewhere(Row, frozen=True):
+    """What is due for code in files that a folder or a word of their name gives to another platform."""
+
+    share: Probability
+    platforms: frozenset[str]
+
+
+class Off(Row, frozen=True):
+    """Switching something off: until its milestone comes, or for good where `capabilities` of a family may go."""
+
+    family: Family
+    days: Days
+    capabilities: tuple[str, ...]
 
 
 class FewFiles(Row, frozen=True):
     """Up to how many files a failing capability is taken for an option of the dependency."""
 
-    files: int
+    files: Annotated[int, msgspec.Meta(ge=0)]
 
 
 class Size(Row, frozen=True):
@@ -118,64 +171,63 @@ class WellTrodden(Row, frozen=True):
     names: frozenset[str]
 
 
+class Script(Row, frozen=True):
+    """Ecosystems (as package URLs name them) whose packages need no recipe: the language's own tool builds them."""
+
+    ecosystems: frozenset[str]
+
+
+class CapabilityRate(Row, frozen=True):
+    """A studio's own price of a capability, in place of the one of `capabilities.toml`."""
+
+    id: str
+    days: Days
+    per_file: Share
+    per_site: Share
+
+
+class Calibration(Row, frozen=True):
+    """What `portlint calibrate` found: the shared factor's median and P90 over median, and multipliers by family."""
+
+    factor: Annotated[float, msgspec.Meta(gt=0)]
+    p90: Annotated[float, msgspec.Meta(gt=1)]
+    families: dict[Family, Annotated[float, msgspec.Meta(gt=0)]]
+    ports: Annotated[int, msgspec.Meta(ge=1)]
+    covered: Probability
+    trusted: bool
+
+
 class Rates(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """All rates. `digest` identifies the file that they come from."""
+    """All rates. `digest` identifies the files that they come from, the capabilities' prices among them."""
 
     shared: Shared
     team: tuple[Team, ...]
     verification: Verification
     milestone: tuple[Milestone, ...]
     fixed: tuple[Fixed, ...]
-    repeated: Repeated
     dependency: tuple[StateRate, ...]
-    choice: tuple[Choice, ...]
+    choice: tuple[ChoiceRate, ...]
     level: tuple[LevelRate, ...]
     confidence: tuple[ConfidenceRate, ...]
     unit: Unit
+    fallback: Fallback
+    elsewhere: Elsewhere
+    off: tuple[Off, ...]
     optional: FewFiles
     size: tuple[Size, ...]
     grade: tuple[Grade, ...]
     well_trodden: WellTrodden
+    script: Script
+    scale: tuple[Scale, ...] = ()
+    capability: tuple[CapabilityRate, ...] = ()
+    calibration: Calibration | None = None
     digest: str = ""
 
-
-@cache
-def load_rates(path: Path | None = None) -> Rates:
-    """The rates of the given file, by default the ones that ship with portlint.
-
-    Raises PortlintError for an unreadable file, an unknown key, a wrong type, a missing row, or a price that is not
-    low <= likely <= high.
-    """
-    path = path or rules_folder() / "rates.toml"
-    try:
-        data = path.read_bytes().replace(b"\r\n", b"\n")
-        table = tomllib.loads(data.decode())
-        rates = msgspec.convert({**table, "digest": sha256(data).hexdigest()[:12]}, Rates, strict=False)
-    except OSError as error:
-        raise PortlintError(f"{path}: cannot be read: {error.strerror}") from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise PortlintError(f"{path}: not valid TOML: {error}") from error
-    except msgspec.ValidationError as error:
-        raise PortlintError(f"{path}: {error}") from error
-    _check(path, rates)
-    return rates
+    def milestones(self, family: Family) -> list[Milestone]:
+        return [row for row in self.milestone if row.family == family]
 
 
-def _check(path: Path, rates: Rates) -> None:
-    wanted: list[tuple[str, set[str], set[str]]] = [
-        ("level", set(LEVELS), {row.level for row in rates.level}),
-        ("confidence", set(CONFIDENCES), {row.confidence for row in rates.confidence}),
-        ("dependency", set(STATES), {row.state for row in rates.dependency}),
-        ("choice", {"drop", "replace", "ask"}, {row.id for row in rates.choice}),
-        ("fixed", {"browser", "wasi"}, {row.family for row in rates.fixed if row.kind == "*"}),
-        ("milestone", {"browser", "wasi"}, {row.family for row in rates.milestone}),
-        ("team", {"one-port"}, {row.id for row in rates.team}),
-    ]
-    for name, needed, found in wanted:
-        if missing := sorted(needed - found):
-            raise PortlintError(f"{path}: no {name} row for {', '.join(missing)}")
-    if not any(grade.least <= 0 for grade in rates.grade):
-        raise PortlintError(f"{path}: no grade row with least = 0")
-    for days in (row.days for rows in (rates.fixed, rates.dependency, rates.choice) for row in rows):
-        if not 0 <= days[0] <= days[1] <= days[2]:
-            raise PortlintError(f"{path}: days = {list(days)} is not low <= likely <= high")
+def belongs(capability: str, to: tuple[str, ...]) -> bool:
+    """Is it named by an id, an area, or a pattern with `*`?"""
+    area = capability.partition(".")[0]
+    return any(name in (capability, area) or ("*" in name and fnmatchcase(capability, name)) for name in to)

@@ -6,9 +6,6 @@ from portlint.model.extraction import FileRecord
 
 # Ending -> language. A reader that is missing is said in every report: silence would look like a clean bill.
 UNREAD = {
-    "rs": "Rust",
-    "go": "Go",
-    "zig": "Zig",
     "swift": "Swift",
     "java": "Java",
     "kt": "Kotlin",
@@ -18,14 +15,6 @@ UNREAD = {
     "pas": "Pascal",
     "fs": "F#",
     "vb": "Visual Basic",
-    "js": "JavaScript",
-    "mjs": "JavaScript",
-    "cjs": "JavaScript",
-    "jsx": "JavaScript",
-    "ts": "TypeScript",
-    "tsx": "TypeScript",
-    "py": "Python",
-    "lua": "Lua",
     "rb": "Ruby",
     "php": "PHP",
     "pl": "Perl",
@@ -54,10 +43,6 @@ UNREAD = {
 # Languages that are compiled into what ships: code in them that nobody read forbids a `ready`.
 COMPILED = frozenset(
     {
-        "C#",
-        "Rust",
-        "Go",
-        "Zig",
         "Swift",
         "Java",
         "Kotlin",

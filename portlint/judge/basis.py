@@ -7,12 +7,19 @@ from collections.abc import Iterable, Sequence
 
 from portlint.extractors.languages import COMPILED, language_of
 from portlint.judge.components import Tree
+from portlint.judge.dotnet import Builds
+from portlint.judge.dotnet_project import unsettled as dotnet_unsettled
 from portlint.judge.kinds import is_scripted, looked_at, unsettled, why_not
+from portlint.judge.packages import unknown_packages
+from portlint.judge.rust_features import open_question
 from portlint.judge.verdict import Basis
-from portlint.model.catalog import Target
+from portlint.model.catalog import Catalog, Target
 from portlint.model.component import Project
+from portlint.model.finding import Finding
 from portlint.projects import ships
 
+_OF_PACKAGES = ("rust", "go", "node", "python", "dotnet")
+_NAMED = 3
 _CONFIGURED = re.compile(r"\bHAVE_\w+")
 _TELLING_HEADERS = frozenset(
     {"sys/socket.h", "netdb.h", "netinet/in.h", "arpa/inet.h", "pthread.h", "sys/wait.h", "spawn.h", "sys/epoll.h"}
@@ -54,8 +61,26 @@ def basis_of(
         tuple(sorted(unread)),
         _unset(tree, project, settled, aside),
         why_not(project, target),
-        unsettled(project, target),
+        unsettled(project, target) or target.unproven,
     )
+
+
+def open_packages(tree: Tree, project: Project, target: Target, findings: Sequence[Finding], catalog: Catalog) -> str:
+    """Why packages or features that nobody looked at forbid `ready`, a sentence, or ""."""
+    if project.kind not in _OF_PACKAGES or target.family == "container":
+        return ""
+    if project.kind == "dotnet":
+        return dotnet_unsettled(project, Builds(tree.extractions, target), tree.packages, target, catalog)
+    if project.kind == "rust":
+        files = tree.by_project()[project.path]
+        if told := open_question(findings, files, lambda path: ships(path, project)):
+            return told
+    names = unknown_packages(project.path, tree.layout.graph, target, tree.packages)
+    if not names:
+        return ""
+    shown = ", ".join(names[:_NAMED]) + (f" and {len(names) - _NAMED} more" if len(names) > _NAMED else "")
+    number = "a package" if len(names) == 1 else f"{len(names)} packages"
+    return f"it runs with {number} whose source is not in the tree and of which nothing is known: {shown}"
 
 
 def defined_in(paths: Iterable[str], tree: Tree) -> frozenset[str]:

@@ -9,8 +9,11 @@ import msgspec
 
 from portlint.judge.facts import Judge
 from portlint.judge.godot_ground import Ground, finding
-from portlint.judge.kinds import MANIFESTS_SPEAK, manifest_findings
+from portlint.judge.kinds import MANIFESTS_SPEAK, manifest_findings, ships_managed
+from portlint.judge.managed import managed_findings
+from portlint.judge.packages import package_findings
 from portlint.judge.rebuild import rebuild
+from portlint.judge.rust_packages import crate_findings
 from portlint.judge.wasm import wasm_findings
 from portlint.model.catalog import Catalog, Target
 from portlint.model.component import Project
@@ -70,7 +73,23 @@ def judge_components(tree: Tree, target: Target, catalog: Catalog, judge: Judge)
             named = _named(files, project) | libraries_named(files.values())
             findings.extend(libraries.findings(files, named))
             findings.extend(libraries.modules(files))
+        findings.extend(_packages(project, files, tree, target, catalog))
+        findings.extend(
+            managed_findings(project, files, ships_managed(project, files, tree.paths), target, catalog, judge)
+        )
     return findings
+
+
+def _packages(
+    project: Project, files: Mapping[str, Extraction], tree: Tree, target: Target, catalog: Catalog
+) -> list[Finding]:
+    """Packages by manifests and lock files; an engine's own are judged with the engine."""
+    if project.kind in (*MANIFESTS_SPEAK, "dotnet"):
+        return []
+    graph, rules = tree.layout.graph, catalog.rules
+    if any(path.endswith("Cargo.toml") for path in files):
+        return crate_findings(project.path, files, graph, target, rules, tree.packages)
+    return package_findings(project.path, graph, target, rules, tree.packages)
 
 
 def _shared_memory(extractions: Mapping[str, Extraction]) -> dict[str, bool]:

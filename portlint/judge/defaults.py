@@ -9,8 +9,11 @@ from portlint.model.catalog import Catalog
 from portlint.model.component import Project
 from portlint.projects import ships
 
-SERVER = ("wasip1", "wasip1-threads", "wasip2")
+BUILT = ("wasip1", "wasip1-threads", "wasip2")
+SERVER = ("wasip1", "wasip1-threads", "wasip2", "wasix", "container")
 _OF_ENGINE = {"godot": "godot-web", "unity": "unity-web", "unreal": "unreal-html5"}
+_LANGUAGES = ("go", "rust", "node", "python", "dotnet")
+_NET = (".udp", ".tcp-server", ".http-server", ".async-socket")
 _SERVES = frozenset({"listen", "accept", "accept4", "recvfrom", "recvmsg", "WSARecvFrom"})
 _SHOWN = ("ui.", "gfx.", "audio.")
 
@@ -22,7 +25,16 @@ def default_targets(tree: Tree, catalog: Catalog) -> tuple[str, ...]:
         engine = "godot" if project.kind == "gdextension" else engine_of(project)
         if engine:
             wanted.add(_OF_ENGINE[engine])
-        elif _is_server(tree, project, catalog) or (project.kind == "files" and _is_wasi(tree)):
+        elif project.kind in _LANGUAGES:
+            wanted.update(
+                SERVER if project.kind != "rust" or _speaks_net(tree, project, catalog) else ("web-rust", "wasip1")
+            )
+            wanted.update(("cloudflare-workers",) if project.kind == "node" else ())
+        elif project.kind == "bevy":
+            wanted.add("web-rust")
+        elif project.kind == "files" and _is_wasi(tree):
+            wanted.update(BUILT)
+        elif _is_server(tree, project, catalog):
             wanted.update(SERVER)
         elif project.kind == "native" or not wanted:
             wanted.add("web-emscripten")
@@ -53,3 +65,21 @@ def _is_server(tree: Tree, project: Project, catalog: Catalog) -> bool:
                 return False
             serves = serves or (fact.kind == "call" and fact.name in _SERVES)
     return serves
+
+
+def _speaks_net(tree: Tree, project: Project, catalog: Catalog) -> bool:
+    """Something in what ships binds a socket or serves."""
+    names = {
+        name
+        for rule in catalog.rules.values()
+        if rule.needs.endswith(_NET)
+        for match in rule.match
+        for name in match.names
+    }
+    starts = tuple(name[:-1] for name in names if name.endswith("*"))
+    return any(
+        fact.kind in ("call", "type", "import", "setting") and (fact.name in names or fact.name.startswith(starts))
+        for path, extraction in tree.by_project()[project.path].items()
+        if ships(path, project)
+        for fact in extraction.facts
+    )

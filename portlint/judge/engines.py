@@ -43,7 +43,7 @@ def engine_findings(
     [] for projects of engines that the table does not list, and for targets that are another engine's exporter.
     """
     engine = engines.get(project.kind)
-    if engine is None or project.kind == "unreal" or target.engine:
+    if engine is None or project.kind == "unreal" or target.engine not in ("", "rust"):
         return []
     judged = _EngineProject(project, files, paths, packages, target, catalog, engine)
     if target.family != "browser" and target.support["engine.export"].level in ("works", "unknown"):
@@ -60,7 +60,12 @@ def unsettled(project: Project, target: Target, engines: Mapping[str, Engine]) -
     Manifests alone do not prove a game: the scripts of these engines have no reader yet.
     """
     engine = engines.get(project.kind)
-    if engine is None or project.kind == "unreal" or target.engine or target.family not in ("browser", "wasi"):
+    if (
+        engine is None
+        or project.kind == "unreal"
+        or target.engine not in ("", "rust")
+        or target.family not in ("browser", "wasi")
+    ):
         return ""
     route = engine.route(target.family, project.engine_version)
     if route is not None and route.answer == "no":

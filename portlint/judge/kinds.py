@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Collection, Mapping
 
 from portlint.catalog.engines import load_engines
 from portlint.extractors.source import is_code
 from portlint.extractors.source.csharp_shadows import without_shadowed
+from portlint.judge.dotnet import Builds
+from portlint.judge.dotnet import effective_facts as dotnet_facts
+from portlint.judge.dotnet_project import dotnet_findings
 from portlint.judge.engines import engine_findings
 from portlint.judge.engines import unsettled as engine_unsettled
 from portlint.judge.godot_export import effective_settings
 from portlint.judge.godot_ground import Ground
 from portlint.judge.godot_project import godot_findings
-from portlint.judge.unity_assemblies import effective_facts
+from portlint.judge.unity import plugins
+from portlint.judge.unity_assemblies import Assemblies, effective_facts
 from portlint.judge.unity_project import KINDS as UNITY
 from portlint.judge.unity_project import unity_findings
 from portlint.judge.unreal import unreal_findings
@@ -24,6 +28,8 @@ from portlint.model.component import Project
 from portlint.model.extraction import Extraction
 from portlint.model.fact import Fact
 from portlint.model.finding import Finding
+from portlint.projects import ships
+from portlint.projects.containers import is_container_file
 from portlint.projects.unreal import KINDS as UNREAL
 
 GODOT = ("godot", "godot-addon", "gdextension")
@@ -43,7 +49,7 @@ def engine_of(project: Project) -> str:
 def is_concerned(project: Project, target: Target) -> bool:
     """An engine's exporter is asked about that engine's projects alone; every other target about all."""
     own = "godot" if project.kind == "gdextension" else engine_of(project)
-    return target.engine in ("", own)
+    return target.engine in ("", own) or (target.engine == "rust" and project.kind in ("rust", "bevy"))
 
 
 def manifest_findings(
@@ -56,28 +62,45 @@ def manifest_findings(
         )
     if project.kind in UNITY:
         return unity_findings(project, files, ground.paths, ground.packages, target, catalog)
+    if project.kind == "dotnet":
+        known = Builds(ground.extractions, target)
+        return dotnet_findings(project, without_shadowed(files), known, ground.packages, target, catalog)
     engines = load_engines()
     if project.kind in UNREAL:
         return unreal_findings(project, files, ground.packages, target, catalog, engines["unreal"])
     return engine_findings(project, files, ground.paths, ground.packages, target, catalog, engines)
 
 
-def plain_facts(project: Project, files: Files, target: Target) -> list[Fact]:
-    """Facts whose own guard decides; settings and guards as the target's export would see them."""
+def plain_facts(project: Project, files: Files, target: Target, tree: Files) -> list[Fact]:
+    """Facts whose own guard decides; settings and guards as the target's export would see them. `tree`: all files."""
     if engine_of(project) and target.engine != engine_of(project):
         return []  # the engine does not export there: its scripts are no question of this target
     files = without_shadowed(files)
     if project.kind in UNITY:
         return effective_facts(project, files)
+    if project.kind == "dotnet":
+        return [] if target.engine else dotnet_facts(project, files, Builds(tree, target), target)
+    # Docker files beside a game are another server's; a page is served, and asks for no port of its own
+    no_server = target.family == "browser" or bool(engine_of(project))
     facts = [
         fact
-        for extraction in files.values()
-        if extraction.outline is None
+        for path, extraction in files.items()
+        if extraction.outline is None and not (no_server and is_container_file(path))
         for fact in extraction.facts
         if fact.kind not in _OF_BINARIES
         and not (fact.kind == "import" and fact.name.startswith("env.pthread_") and is_side_module(extraction))
     ]
     return effective_settings(facts, target.features)
+
+
+def ships_managed(project: Project, files: Files, paths: Collection[str]) -> Callable[[str], bool]:
+    """Whether a managed assembly becomes part of what is built: Unity's as their metas say, .NET's by their folder."""
+    if project.kind in UNITY:
+        found = plugins(files, paths, Assemblies(project, files))
+        return frozenset(
+            each.file for each in found if each.kind == "managed" and each.on_web is not False
+        ).__contains__
+    return lambda path: project.kind == "dotnet" and ships(path, project)
 
 
 def looked_at(project: Project, files: Files) -> int:

@@ -9,7 +9,7 @@ import msgspec
 from portlint.catalog.toolchain import Toolchain
 from portlint.extractors.source import c_family
 from portlint.judge.aside import SHIPPED, only_for_tests
-from portlint.judge.basis import basis_of, defined_in
+from portlint.judge.basis import basis_of, defined_in, open_packages
 from portlint.judge.companions import folded
 from portlint.judge.components import Tree, judge_components
 from portlint.judge.facts import Judge
@@ -69,7 +69,7 @@ def judge_target(
         settled |= defined_in(frozenset[str]().union(*view.closures.values()), tree)
     own = tree.by_project()
     for project in tree.layout.projects:
-        judged = judge.plain(plain_facts(project, own[project.path], target), project.engine_version)
+        judged = judge.plain(plain_facts(project, own[project.path], target, tree.extractions), project.engine_version)
         found += judged.findings
         credit += judged.credit
     placed = sorted({_key(each): each for each in (_place(each, tree, aside) for each in found)}.values(), key=_key)
@@ -79,6 +79,8 @@ def judge_target(
     for project in concerned(tree.layout.projects, target):
         mine = [each for each in placed if tree.layout.project_of(each.location.path) is project]
         basis = basis_of(tree, project, target, native.units, foreign, aside, settled)
+        if not basis.open:
+            basis = msgspec.structs.replace(basis, open=open_packages(tree, project, target, mine, catalog))
         verdicts[project.path] = verdict(mine, basis)
         why[project.path] = deciding(mine, basis, verdicts[project.path])
     answer = worst(list(verdicts.values()))

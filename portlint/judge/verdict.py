@@ -26,6 +26,8 @@ _FEW = 4  # files of code below which being confined says nothing
 _CONFINED = 4  # confined: at most one file in so many
 _NAMED = 3
 GATE = "platform-gate"
+HOSTING = "godot-isolation-headers"  # said with every verdict: whoever hosts the game has to know
+_WHOLE = ("engine-without-export", "godot-csharp", "unreal-web-target")  # no work in the file where they are said
 UNKNOWN_IMPORT = "wasm-import-unknown"
 
 
@@ -82,7 +84,10 @@ def deciding(findings: Sequence[Finding], basis: Basis, answer: Verdict) -> tupl
         ordered = [*ordered[: _DECIDING - 1], gates]
     sentences = tuple(_sentence(group) for group in ordered)
     if answer in ("needs-work", "blocked"):
-        sentences += _seam([each for each in findings if each.severity == "error"], basis)
+        sentences += _seam([each for each in findings if each.severity == "error" and each.rule not in _WHOLE], basis)
+        sentences += tuple(
+            _sentence([each]) for each in findings if each.rule == HOSTING and each.severity == "warning"
+        )
     if answer == "ready":
         return sentences or (f"{_files(basis.units)} of code looked at, and nothing in them stands against it",)
     return sentences

@@ -92,7 +92,7 @@ def wasm_findings(path: str, extraction: Extraction, target: Target, rules: Mapp
     imports = [fact for fact in extraction.facts if fact.kind == "import"]
     wants: list[tuple[str, Want]] = []
     if target.family == "wasi" and host != "page" and not (first and first.level == "fails-at-run"):
-        adapted = ("preview1",) if target.id.startswith("wasip2") and host != "component" else ()
+        adapted = ("preview1",) if "component" in target.formats and host != "component" else ()
         wants += [("wasm-import-not-offered", want) for want in import_wants(imports, target, given=adapted)]
         if names := unknown_imports(imports, target):
             found.append(_unknown(path, names, rules[UNKNOWN_IMPORT]))
@@ -127,17 +127,17 @@ def wasm_finding(path: str, extraction: Extraction, target: Target, rule: Rule) 
 
 def _answer(host: Host, imports: Sequence[Fact], target: Target) -> _Answer | None:
     names = tuple(sorted(fact.name for fact in imports))
-    if target.family == "browser":
+    if target.family in ("browser", "workers"):
         return _in_a_page(host, names)
     if host == "page":
         # Memory, table and `GOT` are what a linker asks for; the functions are what a runtime lacks.
         asked = tuple(name for name in names if name.startswith("env.") and not name.startswith("env.__")) or names
         text = f"is built for a page: it imports {len(names)} names that JavaScript gives, and no WASI runtime"
         return _Answer("fails-at-run", text, "build it again with wasi-sdk", asked)
-    if host == "component" and target.id.startswith("wasip1"):
+    if host == "component" and "component" not in target.formats:
         text = "is a component: a runtime of preview 1 loads core modules only"
         return _Answer("fails-at-run", text, "run it on wasip2", source=_COMPONENT_MODEL)
-    if host == "wasip1" and not target.id.startswith("wasip1") and any(name.startswith(_PREVIEW1) for name in names):
+    if host == "wasip1" and "component" in target.formats and any(name.startswith(_PREVIEW1) for name in names):
         text = "imports preview 1: a component runtime takes it through an adapter, or runs it as it is"
         return _Answer("flag", text, "wrap it with `wasm-tools component new --adapt`", source=_COMPONENT_MODEL)
     sockets = tuple(name for name in names if name in _SOCKETS)

@@ -104,12 +104,14 @@ class Limit(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class Target(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A place to run, in one version. `support` answers for every capability.
 
-    `toolchain` names the symbol and header tables in `rules/toolchains/`. `features` and `lacks` are the run-time
-    feature names (`feature(web)`) that hold and do not hold there. `formats`: binary formats that it can load.
-    `engine`: the engine whose exporter this is, or "". `assumes`: compiler flags that the profile takes as given:
-    what they cure is no finding. `features` and `lacks` also hold the conditions of Cargo (`cfg(target_os=wasi)`) and
-    of Go's build tags (`go(wasip1)`); a name in neither is unknown. `languages` and `limits` by name. `advice`: whether
-    a server should move here at all, in its makers' words where they have any.
+    `toolchain` names the symbol and header tables in `rules/toolchains/`. `formats`: binary formats that it can load:
+    `wasm` (core modules), `component`, `elf`. `engine`: the engine whose exporter this is, or "". `assumes`: compiler
+    flags that the profile takes as given: what they cure is no finding. `features` and `lacks`: names of conditions
+    that hold and do not hold there: a run-time feature (`feature(web)`), a condition of Cargo (`cfg(target_os=wasi)`),
+    one of Go's build tags (`go(wasip1)`), one of a build system (`cmake(WIN32)`); a name in neither is unknown.
+    `unproven`: why nothing is called `ready` there although nothing stands against it, a sentence; "" where the answers
+    were measured. `languages` and `limits` by name. `advice`: whether a server should move here at all, as far as its
+    makers say.
     """
 
     id: str
@@ -130,6 +132,7 @@ class Target(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     languages: dict[str, Toolkit] = {}
     limits: dict[str, Limit] = {}
     advice: str = ""
+    unproven: str = ""
 
 
 class Companion(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename="kebab"):

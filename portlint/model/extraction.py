@@ -16,7 +16,8 @@ State = Literal["analysed", "partly", "not-analysed", "excluded"]
 class Extraction(msgspec.Struct, frozen=True):
     """Facts and components of one file. `partly` says what of the file was not understood, or "".
 
-    `refused`: why a reader refused the file as a whole: nothing else is set then. `members`: what an archive (`.aar`, `.nupkg` ...) holds, by path: the archive's own, `!/`, the path inside.
+    `refused`: why a reader refused the file as a whole: nothing else is set then. `members`: what an archive (`.aar`,
+    `.nupkg` ...) holds, by path: the archive's own, `!/`, the path inside.
     """
 
     facts: tuple[Fact, ...] = ()

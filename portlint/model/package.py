@@ -65,4 +65,7 @@ class Package(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     def fate(self, target: str, family: str) -> Fate | None:
         """What is known for a target, else for its family."""
-        return self.on.get(target) or self.on.get(family)
+        if family == "container":
+            return None  # a place where native builds run
+        nearest = "browser" if family == "workers" else family  # an isolate is built for as a page is
+        return self.on.get(target) or self.on.get(family) or self.on.get(nearest)

@@ -17,11 +17,52 @@ class Range(msgspec.Struct, frozen=True):
     p90: float
 
 
-class Estimate(msgspec.Struct, frozen=True):
-    """The porting tax to one milestone.
+class Stage(msgspec.Struct, frozen=True):
+    """The tax from nothing up to one milestone. `needed`: something in the project belongs to it."""
 
-    `size` is the class that the range falls into. `drivers` name the items that widen the range most.
-    `rates` is the digest of the rates file. A blocked target has an estimate of the rest: blockers are choices.
+    milestone: str
+    days: Range
+    size: str
+    needed: bool
+
+
+class Cost(msgspec.Struct, frozen=True):
+    """One thing to pay for, before the shared factor and verification: (low, likely, high) person-days.
+
+    `milestone` is the first that it belongs to; until there it costs `off` (switching it off). `component` and
+    `capability` are ids, or "". `probability`: how likely it is due. `settled`: it rests on resolved facts.
+    """
+
+    label: str
+    milestone: str
+    days: tuple[float, float, float]
+    off: tuple[float, float, float]
+    probability: float
+    settled: bool
+    component: str = ""
+    capability: str = ""
+
+
+class Choice(msgspec.Struct, frozen=True):
+    """A blocker, and what each way out costs, (low, likely, high) person-days; `ask` is None where nobody can be."""
+
+    component: str
+    capability: str
+    subject: str
+    drop: tuple[float, float, float]
+    replace: tuple[float, float, float]
+    ask: tuple[float, float, float] | None
+    instead: str
+
+
+class Estimate(msgspec.Struct, frozen=True):
+    """The porting tax to one milestone, and to each milestone of the target.
+
+    `milestone` is the last that is needed, `days` what it takes from nothing to there, `size` the class that the range
+    falls into. `drivers` name the items that widen the range most. `rates` is the digest of the rates. A blocked
+    target has an estimate of the rest: blockers are choices, as lines in `choices`, as numbers in `options`.
+    `stages` in order. `unknowns`: what to find out first, the one that widens the range most before the others.
+    `unread`: what a reader failed at, of which nothing is known. `project`: the path of the project it is for.
     """
 
     milestone: str  # boots, playable, online; starts, serves
@@ -32,18 +73,31 @@ class Estimate(msgspec.Struct, frozen=True):
     choices: tuple[str, ...]  # one line per blocker: drop, replace or ask the vendor
     calibrated: bool
     rates: str
+    project: str = ""
+    grade: str = ""  # A to D: the share that rests on resolved facts
+    stages: tuple[Stage, ...] = ()
+    costs: tuple[Cost, ...] = ()
+    options: tuple[Choice, ...] = ()
+    unknowns: tuple[str, ...] = ()
+    unread: tuple[str, ...] = ()
 
 
 class ProjectReport(msgspec.Struct, frozen=True):
+    """`estimates` by target id, where there is one."""
+
     path: str
     kind: str
     engine_version: str
     verdicts: dict[str, Verdict]  # target id -> verdict
     deciding: dict[str, tuple[str, ...]]  # target id -> the two or three facts that decide
+    estimates: dict[str, Estimate] = {}
 
 
 class TargetReport(msgspec.Struct, frozen=True):
-    """`deciding`: the two or three facts that decide the verdict, one sentence each. Findings are sorted."""
+    """`deciding`: the two or three facts that decide the verdict, one sentence each. Findings are sorted.
+
+    `estimate` is that of the project that decides. `aside`: components and files that only tests and tools read.
+    """
 
     id: str
     title: str
@@ -52,6 +106,7 @@ class TargetReport(msgspec.Struct, frozen=True):
     estimate: Estimate | None
     findings: tuple[Finding, ...]
     credit: int = 0  # facts that a guard rules out for this target
+    aside: tuple[str, ...] = ()
 
 
 class Report(msgspec.Struct, frozen=True):

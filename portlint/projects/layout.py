@@ -12,13 +12,29 @@ from portlint.graph import Graph
 from portlint.model.component import Component, Dependency, Project
 from portlint.model.extraction import Extraction, FileRecord
 from portlint.model.package import Package
-from portlint.projects import godot, native, other_engines, unity, unreal
+from portlint.projects import (
+    builds,
+    containers,
+    dotnet,
+    go,
+    godot,
+    native,
+    node,
+    other_engines,
+    python,
+    rust,
+    unity,
+    unreal,
+)
 from portlint.projects.libraries import add_libraries
 from portlint.projects.locate import Locator
+from portlint.provenance import folder_provenance
 
 # Each has `find` (projects in a tree) and `add` (their components and edges). Where two find a project in the same
 # folder, the first one's counts.
-ECOSYSTEMS: tuple[ModuleType, ...] = (godot, unity, unreal, other_engines)
+_LANGUAGES = (go, rust, dotnet, node, python)
+ECOSYSTEMS: tuple[ModuleType, ...] = (*(godot, unity, unreal, other_engines), *_LANGUAGES, *(builds, containers))
+_HELPERS = frozenset({"doc", "docs", "documentation", "refdoc", "sh", "scripts", "ci", ".github"})
 
 
 class Layout(msgspec.Struct, frozen=True):
@@ -38,7 +54,8 @@ def layout(name: str, extractions: Mapping[str, Extraction], records: Sequence[F
     found: dict[str, Project] = {}
     for ecosystem in ECOSYSTEMS:
         for project in ecosystem.find(extractions):
-            found.setdefault(project.path, project)
+            if ecosystem not in _LANGUAGES or not _serves_the_tree(project.path):
+                found.setdefault(project.path, project)
     projects = list(found.values())
     projects += native.find_loose(extractions, Locator(projects), alone=not projects)
     ordered = tuple(sorted(projects, key=lambda each: each.path))
@@ -59,3 +76,9 @@ def _project_component(project: Project, name: str, extractions: Mapping[str, Ex
                 return component
     title = name if project.path == "." else posixpath.basename(project.path)
     return Component(f"project:{project.path}", "project", title, project.path)
+
+
+def _serves_the_tree(folder: str) -> bool:
+    """Whether a project in a language of tools writes the documentation, runs in CI or the like, and never ships."""
+    labelled = folder != "." and folder_provenance(folder) not in ("first-party", "vendored")
+    return labelled or not _HELPERS.isdisjoint(folder.split("/"))

@@ -35,7 +35,13 @@ class Reporter(Protocol):
 
 
 REPORTERS: dict[str, str] = {
+    "concise": "portlint.reporters.text_concise",
+    "github": "portlint.reporters.github",
+    "gitlab": "portlint.reporters.gitlab",
     "json": "portlint.reporters.json",
+    "jsonl": "portlint.reporters.jsonl",
+    "junit": "portlint.reporters.junit",
+    "markdown": "portlint.reporters.markdown",
     "sarif": "portlint.reporters.sarif",
     "text": "portlint.reporters.text",
 }

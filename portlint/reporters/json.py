@@ -43,7 +43,9 @@ def _coverage(files: tuple[FileRecord, ...]) -> Json:
         "partly": count["partly"],
         "not_analysed": count["not-analysed"],
         "excluded": count["excluded"],
-        "files": [{**_path(file.path), "state": file.state, "reason": unicode_only(file.reason)} for file in files],
+        "files": [
+            {**path_fields(file.path), "state": file.state, "reason": unicode_only(file.reason)} for file in files
+        ],
     }
 
 
@@ -53,7 +55,7 @@ def _component(component: Component) -> Json:
         "kind": component.kind,
         "name": unicode_only(component.name),
         "version": unicode_only(component.version),
-        **_path(component.path),
+        **path_fields(component.path),
         "purl": unicode_only(component.purl),
         "provenance": component.provenance,
     }
@@ -65,14 +67,14 @@ def _dependency(edge: Dependency) -> Json:
         "to": unicode_only(edge.target),
         "scope": edge.scope,
         "condition": unicode_only(str(edge.condition)),
-        **_path(edge.path),
+        **path_fields(edge.path),
         "line": edge.line,
     }
 
 
 def _project(project: ProjectReport) -> Json:
     return {
-        **_path(project.path),
+        **path_fields(project.path),
         "kind": project.kind,
         "engine_version": unicode_only(project.engine_version),
         "verdicts": dict(project.verdicts),
@@ -85,7 +87,7 @@ def _target(target: TargetReport) -> Json:
         "verdict": target.verdict,
         "deciding": _texts(target.deciding),
         "estimate": None if target.estimate is None else _estimate(target.estimate),
-        "findings": [_finding(finding) for finding in target.findings],
+        "findings": [finding_fields(finding) for finding in target.findings],
     }
 
 
@@ -103,7 +105,7 @@ def _estimate(estimate: Estimate) -> Json:
     }
 
 
-def _finding(finding: Finding) -> Json:
+def finding_fields(finding: Finding) -> Json:
     return {
         "rule": finding.rule,
         "capability": finding.capability,
@@ -113,7 +115,7 @@ def _finding(finding: Finding) -> Json:
         "confidence": finding.confidence,
         "kind": finding.kind,
         "name": unicode_only(finding.name),
-        **_path(finding.location.path),
+        **path_fields(finding.location.path),
         "line": finding.location.line,
         "column": finding.location.column,
         "guard": unicode_only(finding.guard),
@@ -129,7 +131,7 @@ def _texts(texts: tuple[str, ...]) -> list[str]:
     return [unicode_only(text) for text in texts]
 
 
-def _path(path: str) -> Json:
+def path_fields(path: str) -> Json:
     """`path`, and `path_uri` beside it where the name is not UTF-8 and JSON cannot hold it as it is."""
     if is_unicode(path):
         return {"path": path}

@@ -2,11 +2,23 @@
 
 from types import ModuleType
 
-from portlint.extractors.source import build_cs, c_family, csharp, gdscript
+from portlint.extractors.source import (
+    build_cs,
+    c_family,
+    csharp,
+    gdscript,
+    go_lang,
+    javascript,
+    lua_code,
+    python_code,
+    rust,
+    zig,
+)
 
-# The first one that wants a file reads it: `X.Build.cs` is Unreal's, and C# otherwise.
-EXTRACTORS: tuple[ModuleType, ...] = (c_family, build_cs, csharp, gdscript)
-_CODE = (csharp, gdscript)
+_CODE = (csharp, gdscript, go_lang, javascript, python_code, rust)
+# The first one that wants a file reads it: `X.Build.cs` is Unreal's, and C# otherwise. Lua and Zig are read by their
+# imports alone, which proves nothing clean.
+EXTRACTORS: tuple[ModuleType, ...] = (c_family, build_cs, *_CODE, lua_code, zig)
 
 
 def is_code(path: str) -> bool:

@@ -1,0 +1,108 @@
+"""What is there for the target already: branches behind guards, files made for it, siblings that have such files."""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+
+import msgspec
+
+from portlint.estimate.rates import Fallback
+from portlint.model.catalog import Family
+from portlint.model.component import Component
+from portlint.model.extraction import FileRecord
+from portlint.model.outline import Outline
+
+_CODE = tuple(f".{end}" for end in "c cc cpp cxx h hpp m mm cs gd rs go ts js jslib jspre".split())
+_CONDITIONS = ("if", "ifdef", "ifndef", "elif", "elifdef", "elifndef")
+_PARTS = ("module", "vendored", "package", "plugin")
+
+
+class Branches(msgspec.Struct, frozen=True):
+    """`ruled_out`: how many facts of a capability a guard rules out for the target, by capability and component.
+
+    `folders` hold a file made for the target; `components` too. `siblings`: components beside one of these.
+    """
+
+    ruled_out: Mapping[tuple[str, str], int] = {}
+    folders: frozenset[str] = frozenset()
+    components: frozenset[str] = frozenset()
+    siblings: frozenset[str] = frozenset()
+
+    def share(self, capability: str, component: str, paths: Sequence[str], rates: Fallback) -> float:
+        """How much of a unit's price is due."""
+        out = self.ruled_out.get((capability, component), 0)
+        if component in self.components or out >= max(len(paths), 1):
+            return rates.share
+        if component in self.siblings and capability.split(".", maxsplit=1)[0] in rates.areas:
+            return rates.alternative
+        beside = sum(posixpath.dirname(path) in self.folders for path in paths)
+        return rates.share if paths and beside * 2 > len(paths) else 1.0
+
+
+def branches(
+    components: Iterable[Component],
+    files: Iterable[FileRecord],
+    ruled_out: Iterable[tuple[str, str]],
+    family: Family,
+    rates: Fallback,
+) -> Branches:
+    """`ruled_out`: (capability, path) of each fact that a guard rules out."""
+    parts = {each.path: each for each in components if each.kind in _PARTS and each.path not in ("", ".")}
+    whole = next((each.id for each in components if each.kind == "project"), "")
+    made = [each.path for each in files if each.state in ("analysed", "partly") and _made_for(each.path, family, rates)]
+    owners = [parts.get(_owner(path, parts)) for path in made]
+    having = frozenset(each.id for each in owners if each)
+    homes = {posixpath.dirname(each.path) for each in parts.values() if each.id in having} - {"", "."}
+    counts = Counter((capability, _id(path, parts, whole)) for capability, path in ruled_out)
+    return Branches(
+        counts,
+        frozenset(posixpath.dirname(path) for path in made) - {"", "."},
+        having,
+        frozenset(each.id for each in parts.values() if each.id not in having and _beside(each.path, homes)),
+    )
+
+
+def begun_in(outlines: Mapping[str, Outline], family: Family, rates: Fallback) -> list[str]:
+    """The source files, headers left out, with a condition on the target itself: `Known.begun`. Sorted."""
+    macros = rates.macros.get(family, ())
+    asked = re.compile(rf"\b(?:{'|'.join(map(re.escape, macros))})\b") if macros else None
+    return [
+        path
+        for path, outline in sorted(outlines.items())
+        if asked
+        and not path.lower().endswith((".h", ".hh", ".hpp", ".hxx", ".inl"))
+        and any(each.kind in _CONDITIONS and asked.search(each.text) for each in outline.directives)
+    ]
+
+
+def _beside(path: str, homes: Iterable[str]) -> bool:
+    """In the same folder, or that folder itself. A part that lies alone in a folder stands for it:
+    `Transports/KCP/kcp2k` is beside `Transports/SimpleWeb/SimpleWeb`.
+    """
+    above = {posixpath.dirname(home) for home in homes} - {"", "."}
+    around = {*homes, *above}
+    return path in around or posixpath.dirname(path) in around or posixpath.dirname(posixpath.dirname(path)) in above
+
+
+def _made_for(path: str, family: Family, rates: Fallback) -> bool:
+    name = posixpath.basename(path).lower()
+    if not name.endswith(_CODE):
+        return False
+    folders = {part.lower() for part in posixpath.dirname(path).split("/")}
+    return bool(folders & set(rates.folders.get(family, ()))) or any(
+        part in name for part in rates.names.get(family, ())
+    )
+
+
+def _owner(path: str, parts: Mapping[str, Component]) -> str:
+    while path and path not in parts:
+        path = posixpath.dirname(path)
+    return path
+
+
+def _id(path: str, parts: Mapping[str, Component], whole: str) -> str:
+    owner = parts.get(_owner(path, parts))
+    return owner.id if owner else whole

@@ -1,0 +1,229 @@
+"""Estimates for a whole report: one per project and target, and the deciding project's for the target."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Protocol
+
+import msgspec
+
+from portlint.estimate.dependencies import blocks
+from portlint.estimate.model import Known, estimate_project
+from portlint.estimate.rates import Rates
+from portlint.model.catalog import Catalog, Target
+from portlint.model.component import Component, Dependency, Project
+from portlint.model.extraction import FileRecord
+from portlint.model.finding import Finding, Verdict
+from portlint.model.report import Estimate, ProjectReport, Report, TargetReport
+
+_NOTHING_TO_PORT = "container"
+_NO_PROJECT = "files"
+_RANK: dict[Verdict, int] = {"ready": 0, "unknown": 1, "needs-work": 2, "blocked": 3}
+
+
+class _Placed(Protocol):
+    @property
+    def path(self) -> str: ...
+
+    @property
+    def kind(self) -> str: ...
+
+
+def priced(
+    report: Report,
+    catalog: Catalog,
+    rates: Rates,
+    *,
+    known: Mapping[str, Known] | None = None,
+    team: str = "one-port",
+    though_unknown: bool = False,
+) -> Report:
+    """The report with its estimates put in anew: from the report alone, so that no file is read again.
+
+    `known` by target id says more than the report does; its files are the report's. No estimate for a container, for
+    a verdict `unknown` (but `though_unknown`: what was found, priced), and for folders without a project. Raises
+    PortlintError for an unknown team.
+    """
+    more = known or {}
+    by_project: dict[str, dict[str, Estimate]] = {project.path: {} for project in report.projects}
+    targets = []
+    for judged in report.targets:
+        target = catalog.targets[judged.id.partition("@")[0]]
+        found = _of_target(report, judged, target, catalog, rates, more.get(judged.id, Known()), team, though_unknown)
+        for path, estimate in found.items():
+            by_project[path][judged.id] = estimate
+        sure = judged.verdict != "unknown" or though_unknown
+        decides = _deciding(report.projects, judged, found) if sure else None
+        targets.append(msgspec.structs.replace(judged, estimate=found[decides] if decides is not None else None))
+    projects = tuple(msgspec.structs.replace(each, estimates=by_project[each.path]) for each in report.projects)
+    return msgspec.structs.replace(report, projects=projects, targets=tuple(targets))
+
+
+def estimate(
+    target: Target,
+    catalog: Catalog,
+    rates: Rates,
+    *,
+    projects: Sequence[Project],
+    components: Sequence[Component],
+    dependencies: Sequence[Dependency],
+    findings: Sequence[Finding],
+    known: Known | None = None,
+    team: str = "one-port",
+) -> Estimate | None:
+    """The tax of the project that decides: most blockers, then most errors. `findings` are that target's.
+
+    None where there is nothing to port: no project, or a container.
+    """
+    real = [each for each in projects if each.kind != _NO_PROJECT]
+    if target.family == _NOTHING_TO_PORT or not real:
+        return None
+    share = _Shares(real, components, dependencies, findings, known or Known())
+    decides = max(real, key=lambda each: (*share.weight(each.path), _Backwards(each.path)))
+    return share.estimate(decides, target, catalog, rates, team)
+
+
+def _of_target(
+    report: Report,
+    judged: TargetReport,
+    target: Target,
+    catalog: Catalog,
+    rates: Rates,
+    known: Known,
+    team: str,
+    though_unknown: bool,
+) -> dict[str, Estimate]:
+    asked = [
+        each
+        for each in report.projects
+        if each.kind != _NO_PROJECT
+        and judged.id in each.verdicts
+        and (though_unknown or each.verdicts[judged.id] != "unknown")
+    ]
+    if target.family == _NOTHING_TO_PORT or not asked:
+        return {}
+    aside = frozenset(judged.aside)
+    known = msgspec.structs.replace(known, files=report.files)
+    share = _Shares(
+        report.projects,
+        [each for each in report.components if each.id not in aside],
+        report.dependencies,
+        [each for each in judged.findings if each.component not in aside and each.location.path not in aside],
+        known,
+    )
+    return {each.path: share.estimate(each, target, catalog, rates, team) for each in asked}
+
+
+def _deciding(projects: Iterable[ProjectReport], judged: TargetReport, found: Mapping[str, Estimate]) -> str | None:
+    """Of the projects with the worst verdict the one with the most blockers, then errors, then days."""
+    asked = [each for each in projects if each.path in found]
+    if not asked:
+        return None
+    located = _located(asked)
+    weights = {each.path: [0, 0] for each in asked}
+    for finding in judged.findings:
+        at = located(finding.location.path)
+        if at in weights and finding.severity == "error":
+            weights[at][0] += finding.blocker
+            weights[at][1] += 1
+    return max(
+        asked,
+        key=lambda each: (
+            _RANK[each.verdicts[judged.id]],
+            *weights[each.path],
+            found[each.path].days.p50,
+            _Backwards(each.path),
+        ),
+    ).path
+
+
+class _Backwards(str):
+    """Sorts the other way round: of equal projects the first by path is the greatest."""
+
+    __slots__ = ()
+
+    def __lt__(self, other: str) -> bool:
+        return str.__gt__(self, other)
+
+    def __gt__(self, other: str) -> bool:
+        return str.__lt__(self, other)
+
+
+class _Shares:
+    """Components, edges, findings and files by project."""
+
+    def __init__(
+        self,
+        projects: Sequence[_Placed],
+        components: Sequence[Component],
+        dependencies: Sequence[Dependency],
+        findings: Sequence[Finding],
+        known: Known,
+    ) -> None:
+        self._locate = locate = _located(projects)
+        self._known = known
+        self._components = {each.id: each for each in components}
+        self._homes: dict[str, list[str]] = {}
+        for component in components:
+            self._homes.setdefault(locate(component.path), []).append(component.id)
+        self._edges: dict[str, list[Dependency]] = {}
+        for edge in dependencies:
+            self._edges.setdefault(edge.source, []).append(edge)
+        self._findings: dict[str, list[Finding]] = {}
+        for finding in findings:
+            self._findings.setdefault(locate(finding.location.path), []).append(finding)
+        self._files: dict[str, list[FileRecord]] = {}
+        for record in known.files:
+            self._files.setdefault(locate(record.path), []).append(record)
+
+    def weight(self, path: str) -> tuple[int, int]:
+        """Blockers and errors."""
+        mine = self._findings.get(path, ())
+        return sum(map(blocks, mine)), sum(finding.severity == "error" for finding in mine)
+
+    def estimate(self, project: _Placed, target: Target, catalog: Catalog, rates: Rates, team: str) -> Estimate:
+        mine = sorted(self._reached(project.path))
+        return estimate_project(
+            project.path,
+            project.kind,
+            target,
+            catalog,
+            rates,
+            components=[self._components[each] for each in mine],
+            dependencies=[edge for each in mine for edge in self._edges.get(each, ())],
+            findings=self._findings.get(project.path, []),
+            known=msgspec.structs.replace(
+                self._known,
+                files=self._files.get(project.path, []),
+                ruled_out=[each for each in self._known.ruled_out if self._locate(each[1]) == project.path],
+                begun=[each for each in self._known.begun if self._locate(each) == project.path],
+            ),
+            team=team,
+        )
+
+    def _reached(self, path: str) -> set[str]:
+        """What lies in the project, and what it needs from elsewhere; other projects and what is theirs are not."""
+        found = set(self._homes.get(path, ()))
+        todo = sorted(found | {f"project:{path}"})
+        while todo:
+            for edge in self._edges.get(todo.pop(), ()):
+                component = self._components.get(edge.target)
+                if edge.target not in found and component is not None and component.kind != "project":
+                    found.add(edge.target)
+                    todo.append(edge.target)
+        return found
+
+
+def _located(projects: Sequence[_Placed]) -> Callable[[str], str]:
+    """The path of the project with the deepest folder that holds a file; of a lone project for every file."""
+    if len(projects) == 1:
+        return lambda path: projects[0].path
+    known = {project.path: project.path for project in projects}
+    known.setdefault("", known.get(".", ""))
+
+    def locate(path: str) -> str:
+        if path not in known:
+            known[path] = locate(path.rpartition("/")[0])
+        return known[path]
+
+    return locate

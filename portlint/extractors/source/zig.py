@@ -1,0 +1,83 @@
+"""Zig, at the level of imports: uses of known parts of the standard library by their path (`std.net.Server`).
+
+No grammar: the language still changes, and what is asked here is how a name goes on after `std`. Local names for parts
+of the library (`const net = std.net;`) are followed. Source: ziglang.org/documentation/master, "Source File Structs".
+"""
+
+from __future__ import annotations
+
+import re
+
+from portlint.model.extraction import Extraction
+from portlint.model.fact import Fact, FactKind, Location
+from portlint.model.vocabulary import Vocabulary
+
+NAME = "zig"
+VERSION = 1
+LANGUAGE = "zig"
+MAX_BYTES = 8_000_000
+
+# A comment, a line of a multi-line string, a string, a character.
+_QUIET = re.compile(rb"//[^\n]*|\\\\[^\n]*|\"(?:[^\"\\\n]|\\.)*\"|'(?:[^'\\\n]|\\.)*'")
+_STD = re.compile(rb"\b(?:const|var)\s+(\w+)\s*(?::[^=;]{1,80})?=\s*@import\(\s*\"std\"\s*\)((?:\.\w+)*)\s*;")
+_ALIAS = re.compile(rb"\b(?:const|var)\s+(\w+)\s*(?::[^=;]{1,80})?=\s*(\w+(?:\.\w+)*)\s*;")
+_IGNORE = re.compile(rb"//[^\n]*?\bportlint:\s*ignore\b(?:\[([^\]\n]*)\])?[ \t]*([^\r\n]*)")
+_IMPORT_C = re.compile(rb"@cImport\s*\(")
+
+
+def wants(path: str) -> bool:
+    return path.endswith(".zig")
+
+
+def extract(path: str, data: bytes, vocabulary: Vocabulary) -> Extraction:
+    """Facts `call` (a part of the library is used, by the shortest name that rules know), `construct` and `ignore`.
+
+    `construct`: `zig:c-import`, headers of C are translated here. `if (builtin.os.tag == ...)` is not read.
+    Raises ValueError for a file over 8 MB, and one that is not text.
+    """
+    if len(data) > MAX_BYTES:
+        raise ValueError(f"larger than the {MAX_BYTES // 1_000_000} MB limit for Zig")
+    if b"\0" in data[:4096]:
+        raise ValueError("not text")
+    facts: dict[tuple[FactKind, str, int], Fact] = {}
+
+    def add(kind: FactKind, name: str, start: int, value: str = "") -> None:
+        before = data[data.rfind(b"\n", 0, start) + 1 : start].decode("utf-8", "replace")
+        line = data.count(b"\n", 0, start) + 1
+        place = Location(path, line, len(before) + 1)
+        facts.setdefault((kind, name, line), Fact(kind, name, place, LANGUAGE, value=value))
+
+    for mark in _IGNORE.finditer(data) if b"portlint:" in data else ():
+        for rule in (mark[1] or b"*").decode("utf-8", "replace").split(","):
+            add("ignore", rule.strip(), mark.start(), mark[2].decode("utf-8", "replace").strip())
+    bare = _QUIET.sub(lambda match: re.sub(rb"[^\n]", b" ", match[0]), data)
+    for match in _IMPORT_C.finditer(bare):
+        add("construct", "zig:c-import", match.start())
+    known = {match[1].decode(): f"std{match[2].decode()}" for match in _STD.finditer(data)}
+    declared = []
+    for match in _ALIAS.finditer(bare):
+        head, _, rest = match[2].decode().partition(".")
+        if head in known and rest:
+            known[match[1].decode()] = f"{known[head]}.{rest}"
+            declared.append((match.start(2), match.end(2)))
+    if not known:
+        return Extraction(_sorted(facts))
+    aliases = {start for start, _ in declared}
+    pattern = re.compile(rb"(?<![\w.@])(%s)((?:\s*\.\s*\w+)*)" % b"|".join(re.escape(name.encode()) for name in known))
+    for match in pattern.finditer(bare):
+        full = known[match[1].decode()] + re.sub(r"\s", "", match[2].decode())
+        if match.start() in aliases or bare[max(match.start() - 40, 0) : match.start()].rstrip().endswith(
+            (b"const", b"var")
+        ):
+            continue
+        parts = full.split(".")
+        name = next(
+            (n for size in range(2, min(len(parts), 8) + 1) if (n := ".".join(parts[:size])) in vocabulary.calls), ""
+        )
+        if name:
+            add("call", name, match.start())
+    return Extraction(_sorted(facts))
+
+
+def _sorted(facts: dict[tuple[FactKind, str, int], Fact]) -> tuple[Fact, ...]:
+    return tuple(sorted(facts.values(), key=lambda fact: (fact.location, fact.kind, fact.name)))

@@ -1,0 +1,28 @@
+"""One line a finding, for editors and `grep`: `path:line:col: severity[rule] message`."""
+
+from __future__ import annotations
+
+from portlint.model.catalog import Catalog
+from portlint.model.report import Report
+from portlint.reporters import RenderOptions
+from portlint.reporters.rows import asides, blind_spots, rows, verdicts
+from portlint.reporters.sanitise import visible
+from portlint.reporters.text_findings import Entry
+from portlint.reporters.text_layout import SEVERITY_COLOUR, Layout
+
+NAME = "concise"
+
+
+def render(report: Report, catalog: Catalog, options: RenderOptions) -> str:
+    """The findings, the worst first, then a line for each target and for each reason why files were not read."""
+    layout = Layout(options.colour, options.width)
+    lines = [_line(entry, len(report.targets), layout) for entry in rows(report)]
+    return "\n".join([*lines, *verdicts(report), *blind_spots(report)]) + "\n"
+
+
+def _line(entry: Entry, targets: int, layout: Layout) -> str:
+    finding = entry.finding
+    where = finding.location
+    severity = layout.coloured(finding.severity, SEVERITY_COLOUR[finding.severity])
+    place = f"{visible(where.path)}:{max(where.line, 1)}:{max(where.column, 1)}"
+    return f"{place}: {severity}[{visible(finding.rule)}] {visible(finding.message + asides(entry, targets))}"

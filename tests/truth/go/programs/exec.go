@@ -1,0 +1,10 @@
+// Starts another program.
+package main
+
+import "os/exec"
+
+func main() {
+	check(exec.Command("/bin/true").Run())
+	done()
+	effect()
+}
