@@ -24,7 +24,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from portlint.catalog import load_catalog
 from portlint.catalog.toolchain import load_toolchain
-from portlint.extractors.source import c_family
+from portlint.extractors.source.c import family as c_family
 from portlint.model.vocabulary import Vocabulary
 from portlint.scan import HOST, _vocabularies
 

@@ -15,9 +15,9 @@ from portlint.extractors.binary.archive import reader as archive
 from portlint.extractors.binary.marks import marks
 from portlint.extractors.binary.noise import knowledge
 from portlint.extractors.manifest import EXTRACTORS as MANIFESTS
-from portlint.extractors.manifest import scene_scripts
+from portlint.extractors.manifest.godot import scene_scripts
 from portlint.extractors.source import EXTRACTORS as OF_SOURCE
-from portlint.extractors.source import c_macro_uses
+from portlint.extractors.source.c import macro_uses as c_macro_uses
 from portlint.files import read_file, read_head
 from portlint.model.extraction import Extraction, FileRecord
 from portlint.model.vocabulary import Vocabulary

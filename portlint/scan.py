@@ -17,7 +17,7 @@ from portlint.catalog.toolchain import Toolchain, load_toolchain, platform_heade
 from portlint.collect import Collected, Collector
 from portlint.errors import PortlintError
 from portlint.estimate import Known, begun_in, load_rates, priced
-from portlint.extractors.source import c_family
+from portlint.extractors.source.c import family as c_family
 from portlint.judge.components import Tree
 from portlint.judge.defaults import default_targets
 from portlint.judge.matching import Matcher

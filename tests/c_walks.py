@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from functools import cache
 
 from portlint.catalog.toolchain import Toolchain, load_toolchain, platform_headers
-from portlint.extractors.source.c_family import extract
+from portlint.extractors.source.c.family import extract
 from portlint.model.vocabulary import Vocabulary
 from portlint.units.codebase import Codebase
 

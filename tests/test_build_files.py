@@ -8,8 +8,8 @@ from types import ModuleType
 import pytest
 from build_cases import said
 
-from portlint.extractors.manifest import conan, gitmodules, makefile, makefile_configure, meson, scons, vcpkg
-from portlint.extractors.manifest.vcpkg_platforms import platforms
+from portlint.extractors.manifest.builds import conan, gitmodules, makefile, makefile_configure, meson, scons, vcpkg
+from portlint.extractors.manifest.builds.vcpkg_platforms import platforms
 from portlint.model.component import Component, Dependency, Project
 from portlint.model.extraction import Extraction
 from portlint.projects import builds

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from portlint.extractors.source import c_lexer
+from portlint.extractors.source.c import lexer as c_lexer
 from portlint.model.report import Report
 from portlint.scan import Options, scan
 

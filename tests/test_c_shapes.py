@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from portlint.extractors.source.c_family import extract
+from portlint.extractors.source.c.family import extract
 from portlint.model.extraction import Extraction
 from portlint.model.vocabulary import Vocabulary
 

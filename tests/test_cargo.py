@@ -11,7 +11,7 @@ import time
 import pytest
 
 from portlint.catalog.packages import load_packages
-from portlint.extractors.manifest import cargo, cargo_lock
+from portlint.extractors.manifest.packages import cargo, cargo_lock
 from portlint.model.extraction import Extraction
 from portlint.projects.rust import arranged
 

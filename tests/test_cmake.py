@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 from build_cases import said
 
-from portlint.extractors.manifest import cmake
-from portlint.extractors.manifest.cmake_conditions import condition
-from portlint.extractors.manifest.cmake_lexer import Argument, commands
+from portlint.extractors.manifest.builds import cmake
+from portlint.extractors.manifest.builds.cmake_conditions import condition
+from portlint.extractors.manifest.builds.cmake_lexer import Argument, commands
 from portlint.model.guard import Guard
 
 FILE = "CMakeLists.txt"

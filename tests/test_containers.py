@@ -8,8 +8,8 @@ import pytest
 from build_cases import said
 
 from portlint.catalog import load_catalog
-from portlint.extractors.manifest import agones_playfab, dockerfile, yaml_manifests
-from portlint.extractors.manifest.dockerfile_packages import installed
+from portlint.extractors.manifest.containers import agones_playfab, dockerfile, yaml_manifests
+from portlint.extractors.manifest.containers.dockerfile_packages import installed
 from portlint.judge.matching import Matcher
 from portlint.model.component import Project
 from portlint.projects.containers import Container, containers

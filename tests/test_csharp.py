@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from portlint.extractors.source import csharp
-from portlint.extractors.source.csharp_shadows import without_shadowed
+from portlint.extractors.source.csharp import extractor as csharp
+from portlint.extractors.source.csharp.shadows import without_shadowed
 from portlint.model.extraction import Extraction
 from portlint.model.fact import Fact
 from portlint.model.vocabulary import Vocabulary

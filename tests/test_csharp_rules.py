@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from portlint.catalog import load_catalog, rules_folder, vocabulary
-from portlint.extractors.source import csharp
-from portlint.extractors.source.csharp_names import NAMESPACES, RETURNS, names_of
+from portlint.extractors.source.csharp import extractor as csharp
+from portlint.extractors.source.csharp.names import NAMESPACES, RETURNS, names_of
 from portlint.judge.matching import Matcher
 from portlint.model.catalog import Rule
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from portlint.extractors.manifest import csproj, csproj_solution, nuget
-from portlint.extractors.manifest.csproj_conditions import compares, condition
+from portlint.extractors.manifest.packages import csproj, csproj_solution, nuget
+from portlint.extractors.manifest.packages.csproj_conditions import compares, condition
 from portlint.extractors.manifest.xml_safe import MAX_ATTRIBUTES, MAX_BYTES, MAX_DEPTH, MAX_ELEMENTS, read_xml
 from portlint.model.extraction import Extraction
 from portlint.model.guard import ALWAYS, NEVER

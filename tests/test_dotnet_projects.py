@@ -9,13 +9,13 @@ import pytest
 from portlint.catalog import load_catalog, vocabulary
 from portlint.catalog.packages import load_packages
 from portlint.catalog.toolchain import load_toolchain
-from portlint.extractors.manifest import csproj, csproj_solution, nuget
-from portlint.extractors.source import csharp
+from portlint.extractors.manifest.packages import csproj, csproj_solution, nuget
+from portlint.extractors.source.csharp import extractor as csharp
 from portlint.graph import Graph
-from portlint.judge.dotnet import Builds, effective_facts
-from portlint.judge.dotnet_project import dotnet_findings, unsettled
+from portlint.judge.dotnet.builds import Builds, effective_facts
+from portlint.judge.dotnet.managed import managed_findings
+from portlint.judge.dotnet.project import dotnet_findings, unsettled
 from portlint.judge.facts import Judge
-from portlint.judge.managed import managed_findings
 from portlint.judge.matching import Matcher
 from portlint.model.component import Component, Dependency, Project
 from portlint.model.extraction import Extraction

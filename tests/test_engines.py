@@ -10,7 +10,7 @@ import pytest
 from portlint.catalog import load_catalog, rules_folder
 from portlint.catalog.engines import Engine, load_engines
 from portlint.errors import PortlintError
-from portlint.extractors.manifest import (
+from portlint.extractors.manifest.engines import (
     bevy,
     cocos_creator,
     defold,

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from portlint.catalog import load_catalog, rules_folder, vocabulary
-from portlint.extractors.source import gdscript
+from portlint.extractors.source.gdscript import extractor as gdscript
 from portlint.model.fact import Fact
 from portlint.model.vocabulary import Vocabulary
 

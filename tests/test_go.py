@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from portlint.extractors.source import go_lang
-from portlint.extractors.source.go_lang_guards import constraint, of_name, old_constraint
+from portlint.extractors.source.go import extractor as go_lang
+from portlint.extractors.source.go.guards import constraint, of_name, old_constraint
 from portlint.model.extraction import Extraction
 from portlint.model.fact import Fact
 from portlint.model.vocabulary import Vocabulary

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from portlint.extractors.manifest import go_mod
-from portlint.extractors.source import go_lang
+from portlint.extractors.manifest.packages import go_mod
+from portlint.extractors.source.go import extractor as go_lang
 from portlint.graph import Graph
 from portlint.model.component import Component, Dependency, Project
 from portlint.model.extraction import Extraction

@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 
 from portlint.catalog import load_catalog, rules_folder, vocabulary
-from portlint.extractors.manifest import go_mod
-from portlint.extractors.source import go_lang
+from portlint.extractors.manifest.packages import go_mod
+from portlint.extractors.source.go import extractor as go_lang
 from portlint.judge.matching import Matcher
 from portlint.model.catalog import Rule
 from portlint.model.fact import Fact

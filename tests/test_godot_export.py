@@ -13,8 +13,7 @@ import pytest
 from portlint.catalog.packages import load_packages, recognise
 from portlint.errors import PortlintError
 from portlint.extractors.manifest import EXTRACTORS
-from portlint.judge.godot import Extension, Outcome, colliding, extension_outcome, extensions, package_of, project_of
-from portlint.judge.godot_export import (
+from portlint.judge.godot.export import (
     features_of_web_export,
     is_before,
     resolve,
@@ -22,7 +21,16 @@ from portlint.judge.godot_export import (
     select_gdnlib,
     select_library,
 )
-from portlint.judge.godot_preset import (
+from portlint.judge.godot.libraries import (
+    Extension,
+    Outcome,
+    colliding,
+    extension_outcome,
+    extensions,
+    package_of,
+    project_of,
+)
+from portlint.judge.godot.preset import (
     Preset,
     WebExport,
     extensions_on,

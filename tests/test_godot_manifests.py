@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from portlint.extractors.manifest import (
-    EXTRACTORS,
+from portlint.extractors.manifest import EXTRACTORS
+from portlint.extractors.manifest.godot import (
     export_presets,
     gdextension,
     gdnlib,
@@ -17,8 +17,8 @@ from portlint.extractors.manifest import (
     project_godot,
     scene,
 )
-from portlint.extractors.manifest.godot_text import read
-from portlint.extractors.manifest.scene import embedded_scripts
+from portlint.extractors.manifest.godot.scene import embedded_scripts
+from portlint.extractors.manifest.godot.text import read
 from portlint.model.extraction import Extraction
 
 ARENA = Path(__file__).parent / "fixtures" / "godot" / "arena"

@@ -11,9 +11,9 @@ from typing import Any
 import pytest
 from godot_oracle import Oracle
 
-from portlint.extractors.manifest import scene
-from portlint.extractors.manifest.godot_text import decode, read
-from portlint.extractors.manifest.godot_value import Constructor, Number, Value
+from portlint.extractors.manifest.godot import scene
+from portlint.extractors.manifest.godot.text import decode, read
+from portlint.extractors.manifest.godot.value import Constructor, Number, Value
 
 CORPUS = Path(os.environ.get("PORTLINT_CORPUS", "/nonexistent"))
 CONFIGURATION = (".godot", ".cfg", ".gdextension", ".gdnlib", ".import")

@@ -13,8 +13,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from portlint.extractors.manifest import EXTRACTORS
-from portlint.extractors.manifest.godot_text import MAX_DEPTH, read
-from portlint.extractors.manifest.godot_value import Constructor, Number, Value, strings_of, text_of
+from portlint.extractors.manifest.godot.text import MAX_DEPTH, read
+from portlint.extractors.manifest.godot.value import Constructor, Number, Value, strings_of, text_of
 
 MALFORMED = Path(__file__).parent / "fixtures" / "godot" / "malformed"
 SUFFIXES = {".godot", ".import", ".tscn", ".tres", ".cfg", ".gdextension", ".gdnlib", ".gdns"}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from portlint.extractors.source import javascript
+from portlint.extractors.source.javascript import extractor as javascript
 from portlint.model.fact import Fact
 from portlint.model.vocabulary import Vocabulary
 

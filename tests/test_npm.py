@@ -7,8 +7,8 @@ from types import ModuleType
 
 import pytest
 
-from portlint.extractors.manifest import npm, npm_lock, npm_pnpm, npm_yarn
-from portlint.extractors.manifest.npm_yaml import rows
+from portlint.extractors.manifest.packages import npm, npm_lock, npm_pnpm, npm_yarn
+from portlint.extractors.manifest.packages.npm_yaml import rows
 from portlint.model.component import Component, Dependency
 from portlint.model.extraction import Extraction
 from portlint.projects import node

@@ -9,7 +9,7 @@ import pytest
 from portlint.catalog import load_catalog, rules_folder
 from portlint.catalog.platforms import platform_names
 from portlint.catalog.toolchain import load_toolchain
-from portlint.extractors.source.c_family import extract
+from portlint.extractors.source.c.family import extract
 from portlint.judge.components import Tree, judge_components
 from portlint.judge.facts import Judge
 from portlint.judge.matching import Matcher

@@ -6,7 +6,8 @@ import time
 
 import pytest
 
-from portlint.extractors.source import lua_code, python_code, zig
+from portlint.extractors.source import lua_code, zig
+from portlint.extractors.source.python import extractor as python_code
 from portlint.model.vocabulary import Vocabulary
 
 PYTHON = Vocabulary(

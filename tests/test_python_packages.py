@@ -6,8 +6,8 @@ from types import ModuleType
 
 import pytest
 
-from portlint.extractors.manifest import pyproject, pyproject_lock, requirements, rockspec, zig_zon
-from portlint.extractors.manifest.pyproject_names import requirement
+from portlint.extractors.manifest.packages import pyproject, pyproject_lock, requirements, rockspec, zig_zon
+from portlint.extractors.manifest.packages.pyproject_names import requirement
 from portlint.model.component import Component, Dependency
 from portlint.model.extraction import Extraction
 from portlint.projects import python

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from portlint.cache import Cache
-from portlint.extractors.source import c_family
+from portlint.extractors.source.c import family as c_family
 from portlint.model.report import Report
 from portlint.scan import Options, scan
 from portlint.units.walk import Walker

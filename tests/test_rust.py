@@ -6,10 +6,10 @@ import time
 
 import pytest
 
-from portlint.extractors.source import rust
-from portlint.extractors.source.rust_cfg import predicate
-from portlint.extractors.source.rust_settle import by_cases, settled
-from portlint.extractors.source.rust_uses import flatten
+from portlint.extractors.source.rust import extractor as rust
+from portlint.extractors.source.rust.cfg import predicate
+from portlint.extractors.source.rust.settle import by_cases, settled
+from portlint.extractors.source.rust.uses import flatten
 from portlint.model.fact import Fact
 from portlint.model.guard import Guard
 from portlint.model.vocabulary import Vocabulary

@@ -6,11 +6,11 @@ import pytest
 
 from portlint.catalog import load_catalog
 from portlint.catalog.packages import load_packages
-from portlint.extractors.manifest import cargo, cargo_lock
-from portlint.extractors.source import rust
+from portlint.extractors.manifest.packages import cargo, cargo_lock
+from portlint.extractors.source.rust import extractor as rust
 from portlint.graph import Graph
-from portlint.judge.rust_features import open_question, undecided
-from portlint.judge.rust_packages import crate_findings
+from portlint.judge.rust.features import open_question, undecided
+from portlint.judge.rust.packages import crate_findings
 from portlint.model.component import Component, Dependency
 from portlint.model.extraction import Extraction
 from portlint.model.fact import Location

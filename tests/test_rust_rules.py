@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from portlint.catalog import load_catalog, rules_folder, vocabulary
-from portlint.extractors.manifest import cargo
-from portlint.extractors.source import rust
+from portlint.extractors.manifest.packages import cargo
+from portlint.extractors.source.rust import extractor as rust
 from portlint.judge.matching import Matcher
 from portlint.model.catalog import Rule
 from portlint.model.extraction import Extraction

@@ -6,7 +6,7 @@ import pytest
 from c_walks import CHAINS, PROBES, marks, toolchains
 
 from portlint.catalog.toolchain import platform_headers
-from portlint.extractors.source.c_family import extract
+from portlint.extractors.source.c.family import extract
 from portlint.units.codebase import Codebase
 
 

@@ -9,9 +9,9 @@ import pytest
 
 from portlint.catalog import load_catalog, rules_folder
 from portlint.catalog.packages import load_packages
-from portlint.judge.unity import built_with, emscripten_of, is_unresolved, plugins, stem
-from portlint.judge.unity_assemblies import Assemblies
-from portlint.judge.unity_project import unity_findings
+from portlint.judge.unity.assemblies import Assemblies
+from portlint.judge.unity.plugins import built_with, emscripten_of, is_unresolved, plugins, stem
+from portlint.judge.unity.project import unity_findings
 from portlint.model.component import Component, Dependency, Project
 from portlint.model.finding import Finding
 from portlint.projects import Locator, unity

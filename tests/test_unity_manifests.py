@@ -9,15 +9,13 @@ from pathlib import Path
 
 import pytest
 
-from portlint.extractors.manifest import (
-    unity_asmdef,
-    unity_jslib,
-    unity_meta,
-    unity_packages,
-    unity_scene,
-    unity_settings,
-    unity_version,
-)
+from portlint.extractors.manifest.unity import asmdef as unity_asmdef
+from portlint.extractors.manifest.unity import jslib as unity_jslib
+from portlint.extractors.manifest.unity import meta as unity_meta
+from portlint.extractors.manifest.unity import packages as unity_packages
+from portlint.extractors.manifest.unity import scene as unity_scene
+from portlint.extractors.manifest.unity import settings as unity_settings
+from portlint.extractors.manifest.unity import version as unity_version
 from portlint.model.extraction import Extraction
 from tests.unity_trees import ARENA, MANIFESTS, of_folder, read
 

@@ -7,8 +7,8 @@ import json
 import pytest
 
 from portlint.catalog import load_catalog
-from portlint.judge.unity_assemblies import Assemblies, effective_facts
-from portlint.judge.unity_symbols import Symbols, defines_of, of_engine, resolved, version_symbols, within
+from portlint.judge.unity.assemblies import Assemblies, effective_facts
+from portlint.judge.unity.symbols import Symbols, defines_of, of_engine, resolved, version_symbols, within
 from portlint.model.component import Project
 from portlint.model.guard import ALWAYS, NEVER, Guard
 from tests.unity_trees import ARENA, of_folder, read

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from portlint.extractors.source import build_cs
-from portlint.extractors.source.build_cs_branches import newest
+from portlint.extractors.source.build_scripts import extractor as build_cs
+from portlint.extractors.source.build_scripts.branches import newest
 from portlint.model.extraction import Extraction
 from portlint.model.fact import Fact
 

@@ -11,9 +11,11 @@ import pytest
 
 from portlint.catalog import load_catalog
 from portlint.catalog.engines import load_engines
-from portlint.extractors.manifest import unreal_config, unreal_plugin, unreal_project
-from portlint.extractors.source import build_cs
-from portlint.judge.unreal import unreal_findings, unsettled, why_not
+from portlint.extractors.manifest.unreal import config as unreal_config
+from portlint.extractors.manifest.unreal import plugin as unreal_plugin
+from portlint.extractors.manifest.unreal import project as unreal_project
+from portlint.extractors.source.build_scripts import extractor as build_cs
+from portlint.judge.unreal.project import unreal_findings, unsettled, why_not
 from portlint.model.component import Project
 from portlint.model.extraction import Extraction
 from portlint.model.finding import Finding

@@ -9,7 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from portlint.extractors.manifest import lenient_json, unreal_config, unreal_plugin, unreal_project
+from portlint.extractors.manifest import lenient_json
+from portlint.extractors.manifest.unreal import config as unreal_config
+from portlint.extractors.manifest.unreal import plugin as unreal_plugin
+from portlint.extractors.manifest.unreal import project as unreal_project
 from portlint.model.extraction import Extraction
 from portlint.model.fact import Fact
 from portlint.model.guard import ALWAYS

@@ -12,8 +12,8 @@ from portlint.catalog import load_catalog
 from portlint.catalog.hosts import emscripten_of, load_hosts
 from portlint.catalog.load import rules_folder
 from portlint.errors import PortlintError
-from portlint.judge.wasm import UNKNOWN_IMPORT, wasm_findings
-from portlint.judge.wasm_hosts import some
+from portlint.judge.wasm.hosts import some
+from portlint.judge.wasm.modules import UNKNOWN_IMPORT, wasm_findings
 from portlint.model.extraction import Extraction
 from portlint.model.fact import Fact, Location
 from portlint.model.finding import Finding

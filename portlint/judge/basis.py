@@ -7,11 +7,11 @@ from collections.abc import Iterable, Sequence
 
 from portlint.extractors.languages import COMPILED, language_of
 from portlint.judge.components import Tree
-from portlint.judge.dotnet import Builds
-from portlint.judge.dotnet_project import unsettled as dotnet_unsettled
+from portlint.judge.dotnet.builds import Builds
+from portlint.judge.dotnet.project import unsettled as dotnet_unsettled
 from portlint.judge.kinds import is_scripted, looked_at, unsettled, why_not
 from portlint.judge.packages import unknown_packages
-from portlint.judge.rust_features import open_question
+from portlint.judge.rust.features import open_question
 from portlint.judge.verdict import Basis
 from portlint.model.catalog import Catalog, Target
 from portlint.model.component import Project

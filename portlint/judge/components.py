@@ -7,14 +7,14 @@ from collections.abc import Iterable, Mapping, Sequence
 
 import msgspec
 
+from portlint.judge.dotnet.managed import managed_findings
 from portlint.judge.facts import Judge
-from portlint.judge.godot_ground import Ground, finding
+from portlint.judge.godot.ground import Ground, finding
 from portlint.judge.kinds import MANIFESTS_SPEAK, manifest_findings, ships_managed
-from portlint.judge.managed import managed_findings
 from portlint.judge.packages import package_findings
 from portlint.judge.rebuild import rebuild
-from portlint.judge.rust_packages import crate_findings
-from portlint.judge.wasm import wasm_findings
+from portlint.judge.rust.packages import crate_findings
+from portlint.judge.wasm.modules import wasm_findings
 from portlint.model.catalog import Catalog, Target
 from portlint.model.component import Project
 from portlint.model.extraction import Extraction

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from portlint.judge.components import Tree
 from portlint.judge.kinds import engine_of
-from portlint.judge.wasm import host_of
+from portlint.judge.wasm.modules import host_of
 from portlint.model.catalog import Catalog
 from portlint.model.component import Project
 from portlint.projects import ships

@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 import msgspec
 
 from portlint.catalog.engines import Engine, Route
-from portlint.judge.godot_project import finding
+from portlint.judge.godot.project import finding
 from portlint.model.catalog import Catalog, Target
 from portlint.model.component import Project
 from portlint.model.extraction import Extraction

@@ -6,23 +6,23 @@ from collections.abc import Callable, Collection, Mapping
 
 from portlint.catalog.engines import load_engines
 from portlint.extractors.source import is_code
-from portlint.extractors.source.csharp_shadows import without_shadowed
-from portlint.judge.dotnet import Builds
-from portlint.judge.dotnet import effective_facts as dotnet_facts
-from portlint.judge.dotnet_project import dotnet_findings
+from portlint.extractors.source.csharp.shadows import without_shadowed
+from portlint.judge.dotnet.builds import Builds
+from portlint.judge.dotnet.builds import effective_facts as dotnet_facts
+from portlint.judge.dotnet.project import dotnet_findings
 from portlint.judge.engines import engine_findings
 from portlint.judge.engines import unsettled as engine_unsettled
-from portlint.judge.godot_export import effective_settings
-from portlint.judge.godot_ground import Ground
-from portlint.judge.godot_project import godot_findings
-from portlint.judge.unity import plugins
-from portlint.judge.unity_assemblies import Assemblies, effective_facts
-from portlint.judge.unity_project import KINDS as UNITY
-from portlint.judge.unity_project import unity_findings
-from portlint.judge.unreal import unreal_findings
-from portlint.judge.unreal import unsettled as unreal_unsettled
-from portlint.judge.unreal import why_not as unreal_why_not
-from portlint.judge.wasm import host_of, is_side_module
+from portlint.judge.godot.export import effective_settings
+from portlint.judge.godot.ground import Ground
+from portlint.judge.godot.project import godot_findings
+from portlint.judge.unity.assemblies import Assemblies, effective_facts
+from portlint.judge.unity.plugins import plugins
+from portlint.judge.unity.project import KINDS as UNITY
+from portlint.judge.unity.project import unity_findings
+from portlint.judge.unreal.project import unreal_findings
+from portlint.judge.unreal.project import unsettled as unreal_unsettled
+from portlint.judge.unreal.project import why_not as unreal_why_not
+from portlint.judge.wasm.modules import host_of, is_side_module
 from portlint.model.catalog import Catalog, Target
 from portlint.model.component import Project
 from portlint.model.extraction import Extraction

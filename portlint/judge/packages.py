@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping
 import msgspec
 
 from portlint.graph import Graph
-from portlint.judge.godot_ground import finding
+from portlint.judge.godot.ground import finding
 from portlint.model.catalog import Rule, Target
 from portlint.model.component import Component, Dependency
 from portlint.model.fact import Location

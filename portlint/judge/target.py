@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 import msgspec
 
 from portlint.catalog.toolchain import Toolchain
-from portlint.extractors.source import c_family
+from portlint.extractors.source.c import family as c_family
 from portlint.judge.aside import SHIPPED, only_for_tests
 from portlint.judge.basis import basis_of, defined_in, open_packages
 from portlint.judge.companions import folded

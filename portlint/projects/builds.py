@@ -7,8 +7,17 @@ from collections.abc import Mapping
 
 from msgspec import structs
 
-from portlint.extractors.manifest import cmake, conan, gitmodules, makefile, makefile_configure, meson, scons, vcpkg
-from portlint.extractors.manifest.build_facts import BY_NAME, PROJECT
+from portlint.extractors.manifest.builds import (
+    cmake,
+    conan,
+    gitmodules,
+    makefile,
+    makefile_configure,
+    meson,
+    scons,
+    vcpkg,
+)
+from portlint.extractors.manifest.builds.build_facts import BY_NAME, PROJECT
 from portlint.model.component import Component, Dependency, Project, Provenance, Scope
 from portlint.model.extraction import Extraction
 from portlint.projects.locate import Locator, inside

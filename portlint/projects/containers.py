@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 
 import msgspec
 
-from portlint.extractors.manifest import agones_playfab, dockerfile, yaml_manifests
+from portlint.extractors.manifest.containers import agones_playfab, dockerfile, yaml_manifests
 from portlint.model.component import Component, Dependency, Project
 from portlint.model.extraction import Extraction
 from portlint.projects.locate import Locator, ships

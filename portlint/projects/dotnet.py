@@ -5,8 +5,8 @@ from __future__ import annotations
 import posixpath
 from collections.abc import Iterable, Mapping, Sequence
 
-from portlint.extractors.manifest import csproj, csproj_solution
-from portlint.extractors.manifest.nuget import component as package_node
+from portlint.extractors.manifest.packages import csproj, csproj_solution
+from portlint.extractors.manifest.packages.nuget import component as package_node
 from portlint.model.component import Component, Dependency, Project, Provenance, Scope
 from portlint.model.extraction import Extraction
 from portlint.model.fact import Fact

@@ -13,7 +13,7 @@ from functools import lru_cache
 
 import msgspec
 
-from portlint.extractors.manifest import csproj
+from portlint.extractors.manifest.packages import csproj
 from portlint.model.extraction import Extraction
 from portlint.model.fact import Fact
 from portlint.model.guard import ALWAYS

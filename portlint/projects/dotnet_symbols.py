@@ -12,8 +12,8 @@ from fnmatch import fnmatchcase
 
 import msgspec
 
-from portlint.extractors.manifest import csproj
-from portlint.extractors.manifest.csproj_conditions import compares
+from portlint.extractors.manifest.packages import csproj
+from portlint.extractors.manifest.packages.csproj_conditions import compares
 from portlint.model.catalog import Family
 from portlint.model.guard import Guard
 from portlint.projects.dotnet_builds import Build

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping
 
 from msgspec import structs
 
-from portlint.extractors.manifest import go_mod
+from portlint.extractors.manifest.packages import go_mod
 from portlint.graph import Graph
 from portlint.model.component import Component, Dependency, Project, Scope
 from portlint.model.extraction import Extraction

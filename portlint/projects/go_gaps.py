@@ -13,8 +13,8 @@ from itertools import compress, product
 
 from msgspec import structs
 
-from portlint.extractors.source.go_lang_guards import of_name, together
-from portlint.extractors.source.go_lang_header import read_header
+from portlint.extractors.source.go.guards import of_name, together
+from portlint.extractors.source.go.header import read_header
 from portlint.model.extraction import Extraction
 from portlint.model.fact import Fact, Location
 from portlint.model.guard import ALWAYS, NEVER, Guard, both, negated

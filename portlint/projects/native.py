@@ -6,7 +6,7 @@ import posixpath
 import re
 from collections.abc import Mapping, Sequence
 
-from portlint.extractors.source import c_family
+from portlint.extractors.source.c import family as c_family
 from portlint.model.component import Component, ComponentKind, Dependency, Project, Scope
 from portlint.model.extraction import Extraction
 from portlint.projects.godot import MANIFESTS

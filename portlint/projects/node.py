@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 
 import msgspec
 
-from portlint.extractors.manifest.npm_graph import component, identity
+from portlint.extractors.manifest.packages.npm_graph import component, identity
 from portlint.model.component import Component, ComponentKind, Dependency, Project, Scope
 from portlint.model.extraction import Extraction
 from portlint.projects.locate import Locator

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 
 import msgspec
 
-from portlint.extractors.manifest.pyproject_names import component, identity
+from portlint.extractors.manifest.packages.pyproject_names import component, identity
 from portlint.model.component import Component, Dependency, Project
 from portlint.model.extraction import Extraction
 from portlint.projects.locate import Locator

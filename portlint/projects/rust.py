@@ -7,9 +7,9 @@ from collections.abc import Iterator, Mapping
 
 import msgspec
 
-from portlint.extractors.source.rust_cfg import all_of, any_of
-from portlint.extractors.source.rust_modules import CHAIN, MACRO, MODULE
-from portlint.extractors.source.rust_settle import by_cases, settled
+from portlint.extractors.source.rust.cfg import all_of, any_of
+from portlint.extractors.source.rust.modules import CHAIN, MACRO, MODULE
+from portlint.extractors.source.rust.settle import by_cases, settled
 from portlint.model.component import Component, ComponentKind, Dependency, Project, Scope
 from portlint.model.extraction import Extraction
 from portlint.model.guard import ALWAYS, NEVER, Guard, negated

@@ -8,9 +8,9 @@ from fnmatch import fnmatchcase
 
 import msgspec
 
-from portlint.extractors.manifest.cargo import INHERITED, Shared
-from portlint.extractors.manifest.cargo_features import closure
-from portlint.extractors.source.rust_settle import settled
+from portlint.extractors.manifest.packages.cargo import INHERITED, Shared
+from portlint.extractors.manifest.packages.cargo_features import closure
+from portlint.extractors.source.rust.settle import settled
 from portlint.model.component import Dependency
 from portlint.model.extraction import Extraction
 from portlint.model.fact import Fact

@@ -8,8 +8,8 @@ from functools import cached_property
 
 from portlint.cache import Cache
 from portlint.catalog.toolchain import Toolchain
-from portlint.extractors.source import c_family
-from portlint.extractors.source.c_family import is_cpp, is_unit
+from portlint.extractors.source.c import family as c_family
+from portlint.extractors.source.c.family import is_cpp, is_unit
 from portlint.model.extraction import Extraction
 from portlint.model.fact import Fact
 from portlint.units.commands import Commands

@@ -2,60 +2,64 @@
 
 from types import ModuleType
 
-from portlint.extractors.manifest import (
-    agones_playfab,
-    cargo,
-    cargo_lock,
+from portlint.extractors.manifest.builds import (
     cmake,
-    cocos_creator,
     conan,
-    csproj,
-    csproj_solution,
-    defold,
-    dockerfile,
-    export_presets,
-    gamemaker,
-    gdextension,
-    gdnlib,
-    gdns,
     gitmodules,
-    go_mod,
-    godot_shader,
-    love,
     makefile,
     makefile_configure,
     meson,
-    npm,
+    scons,
+    vcpkg,
+)
+from portlint.extractors.manifest.containers import agones_playfab, dockerfile, yaml_manifests
+from portlint.extractors.manifest.engines import (
+    cocos_creator,
+    defold,
+    gamemaker,
+    love,
     npm_game,
+    o3de,
+    pygame_project,
+    renpy,
+)
+from portlint.extractors.manifest.godot import (
+    export_presets,
+    gdextension,
+    gdnlib,
+    gdns,
+    plugin_cfg,
+    project_godot,
+    scene,
+)
+from portlint.extractors.manifest.godot import shader as godot_shader
+from portlint.extractors.manifest.packages import (
+    cargo,
+    cargo_lock,
+    csproj,
+    csproj_solution,
+    go_mod,
+    npm,
     npm_lock,
     npm_pnpm,
     npm_yarn,
     nuget,
-    o3de,
-    plugin_cfg,
-    project_godot,
-    pygame_project,
     pyproject,
     pyproject_lock,
-    renpy,
     requirements,
     rockspec,
-    scene,
-    scons,
-    unity_asmdef,
-    unity_jslib,
-    unity_meta,
-    unity_packages,
-    unity_scene,
-    unity_settings,
-    unity_version,
-    unreal_config,
-    unreal_plugin,
-    unreal_project,
-    vcpkg,
-    yaml_manifests,
     zig_zon,
 )
+from portlint.extractors.manifest.unity import asmdef as unity_asmdef
+from portlint.extractors.manifest.unity import jslib as unity_jslib
+from portlint.extractors.manifest.unity import meta as unity_meta
+from portlint.extractors.manifest.unity import packages as unity_packages
+from portlint.extractors.manifest.unity import scene as unity_scene
+from portlint.extractors.manifest.unity import settings as unity_settings
+from portlint.extractors.manifest.unity import version as unity_version
+from portlint.extractors.manifest.unreal import config as unreal_config
+from portlint.extractors.manifest.unreal import plugin as unreal_plugin
+from portlint.extractors.manifest.unreal import project as unreal_project
 
 GODOT = (export_presets, gdextension, gdnlib, gdns, godot_shader, plugin_cfg, project_godot, scene)
 UNITY = (unity_asmdef, unity_jslib, unity_meta, unity_packages, unity_scene, unity_settings, unity_version)

@@ -2,18 +2,15 @@
 
 from types import ModuleType
 
-from portlint.extractors.source import (
-    build_cs,
-    c_family,
-    csharp,
-    gdscript,
-    go_lang,
-    javascript,
-    lua_code,
-    python_code,
-    rust,
-    zig,
-)
+from portlint.extractors.source import lua_code, zig
+from portlint.extractors.source.build_scripts import extractor as build_cs
+from portlint.extractors.source.c import family as c_family
+from portlint.extractors.source.csharp import extractor as csharp
+from portlint.extractors.source.gdscript import extractor as gdscript
+from portlint.extractors.source.go import extractor as go_lang
+from portlint.extractors.source.javascript import extractor as javascript
+from portlint.extractors.source.python import extractor as python_code
+from portlint.extractors.source.rust import extractor as rust
 
 _CODE = (csharp, gdscript, go_lang, javascript, python_code, rust)
 # The first one that wants a file reads it: `X.Build.cs` is Unreal's, and C# otherwise. Lua and Zig are read by their

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-from portlint.extractors.manifest import love
+from portlint.extractors.manifest.engines import love
 from portlint.model.extraction import Extraction
 from portlint.model.fact import Fact, FactKind, Location
 from portlint.model.vocabulary import Vocabulary

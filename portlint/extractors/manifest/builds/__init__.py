@@ -1,0 +1,1 @@
+"""Build systems of C and C++: read, never run."""

@@ -1,0 +1,1 @@
+"""The container that a server ships in today."""

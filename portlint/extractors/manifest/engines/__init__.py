@@ -1,0 +1,1 @@
+"""Other engines, by their manifests."""

@@ -1,0 +1,1 @@
+"""Godot's text format: projects, presets, extensions and scenes."""

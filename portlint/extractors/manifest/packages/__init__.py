@@ -1,0 +1,1 @@
+"""Package managers: what is asked for, and what a lock file settles."""

@@ -1,0 +1,1 @@
+"""Unity: settings, packages, metas, assemblies, scenes and web plug-ins."""

@@ -1,0 +1,1 @@
+"""Unreal: projects, plug-ins and settings."""

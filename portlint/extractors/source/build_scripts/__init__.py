@@ -1,0 +1,1 @@
+"""Unreal's build scripts: C# that is read and never run."""

@@ -1,0 +1,1 @@
+"""C, C++ and Objective-C: lexed, not parsed."""

@@ -1,0 +1,1 @@
+"""GDScript, by tree-sitter."""

@@ -1,0 +1,1 @@
+""".NET projects outside of engines."""

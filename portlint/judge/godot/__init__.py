@@ -1,0 +1,1 @@
+"""Godot: what its exporter does with a project."""

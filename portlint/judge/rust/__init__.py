@@ -1,0 +1,1 @@
+"""Cargo projects: crates and features."""

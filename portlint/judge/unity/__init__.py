@@ -1,0 +1,1 @@
+"""Unity: what its web player gets of a project."""

@@ -1,0 +1,1 @@
+"""Unreal: its road to a target, and what would have to go."""

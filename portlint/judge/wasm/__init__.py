@@ -1,0 +1,1 @@
+"""WebAssembly that is built already."""
