@@ -11,7 +11,6 @@ from portlint.catalog import load_catalog, rules_folder
 from portlint.catalog.engines import Engine, load_engines
 from portlint.errors import PortlintError
 from portlint.extractors.manifest.engines import (
-    bevy,
     cocos_creator,
     defold,
     gamemaker,
@@ -22,13 +21,14 @@ from portlint.extractors.manifest.engines import (
     pygame_project,
     renpy,
 )
+from portlint.extractors.manifest.packages import cargo
 from portlint.judge.engines import engine_findings, unsettled
 from portlint.model.component import Project
 from portlint.model.extraction import Extraction
 from portlint.model.finding import Finding
 from portlint.projects import other_engines as others
 
-READERS = (bevy, cocos_creator, defold, gamemaker, love, monogame, npm_game, o3de, pygame_project, renpy)
+READERS = (cargo, cocos_creator, defold, gamemaker, love, monogame, npm_game, o3de, pygame_project, renpy)
 CATALOG = load_catalog()
 ENGINES = load_engines()
 Files = dict[str, str]
@@ -252,8 +252,8 @@ def test_scripts_that_say_nothing_are_not_analysed() -> None:
 
 def test_crates_of_a_target_table_keep_its_condition() -> None:
     text = '[dependencies]\nbevy = "0.15"\n[target.\'cfg(not(target_arch = "wasm32"))\'.dependencies]\ntokio = "1"\n'
-    facts = {fact.name: str(fact.guard) for fact in bevy.extract("Cargo.toml", text.encode()).facts}
-    assert (facts["cargo/bevy"], facts["cargo/tokio"]) == ("true", 'cfg(not(target_arch = "wasm32"))')
+    facts = {fact.name: str(fact.guard) for fact in cargo.extract("Cargo.toml", text.encode()).facts}
+    assert (facts["cargo/bevy"], facts["cargo/tokio"]) == ("true", "!defined(cfg(target_arch=wasm32))")
 
 
 DEEP = b'{"a":' * 100_000

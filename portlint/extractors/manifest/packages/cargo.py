@@ -23,7 +23,7 @@ from portlint.model.fact import Fact, FactKind, Location
 from portlint.model.guard import ALWAYS, Guard, both
 
 NAME = "cargo"
-VERSION = 1
+VERSION = 2
 LANGUAGE = "cargo"
 INHERITED = "workspace"  # the version of a dependency that a workspace states
 _SCOPES: tuple[tuple[str, Scope], ...] = (
@@ -192,7 +192,9 @@ class _Reader:
         name = f"cargo/{spec.key if spec.version == INHERITED else spec.name}"
         facts = [self._fact("package", name, line, spec.version or spec.place, guard)]
         if spec.key in _ENGINES:
-            number = _NUMBER.search(spec.version)
+            own = table(table(self._root.get("workspace")).get("dependencies")).get(spec.key)
+            inherited = _text(own) or _text(table(own).get("version"))
+            number = _NUMBER.search(inherited if spec.version == INHERITED else spec.version)
             facts.append(mark(spec.key, self._path, line, number[0] if number else ""))
         if spec.default:
             facts.append(self._fact("package", f"{name}#default", line, spec.version, guard))
