@@ -12,6 +12,7 @@ from portlint.judge.aside import SHIPPED, only_for_tests
 from portlint.judge.basis import basis_of, defined_in, open_packages
 from portlint.judge.companions import folded
 from portlint.judge.components import Tree, judge_components
+from portlint.judge.context import sizes
 from portlint.judge.facts import Judge
 from portlint.judge.kinds import is_concerned, plain_facts
 from portlint.judge.matching import Matcher
@@ -82,7 +83,8 @@ def judge_target(
         if not basis.open:
             basis = msgspec.structs.replace(basis, open=open_packages(tree, project, target, mine, catalog))
         verdicts[project.path] = verdict(mine, basis)
-        why[project.path] = deciding(mine, basis, verdicts[project.path])
+        told = deciding(mine, basis, verdicts[project.path])
+        why[project.path] = told + sizes(project, own[project.path], target)
     answer = worst(list(verdicts.values()))
     sentences = _most_telling(verdicts, why, answer, placed, tree) or (_nothing(target),)
     return TargetJudgement(answer, sentences, tuple(placed), credit, verdicts, why, aside)
