@@ -22,7 +22,6 @@ def sizes(project: Project, files: Mapping[str, Extraction], target: Target) -> 
     image = next((found for base in bases if (found := known.of(base)) and found.compressed), None)
     if module is None or image is None:
         return ()
-    return (
-        f"for context, no reason to port: the image {image.name} below it is about {image.compressed:.0f} MB as pulled, "
-        f"and a module in this language {module.low:g} to {module.likely:g} MB before compression",
-    )
+    weighs = f"the image {image.name} below it is about {image.compressed:.0f} MB as pulled"
+    would_be = f"a module in this language {module.low:g} to {module.likely:g} MB before compression"
+    return (f"for context, no reason to port: {weighs}, and {would_be}",)
