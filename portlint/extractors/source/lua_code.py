@@ -10,8 +10,10 @@ import re
 from functools import lru_cache
 
 from portlint.extractors.manifest.engines import love
+from portlint.extractors.source.suppressions import ignores
+from portlint.extractors.source.syntax import place
 from portlint.model.extraction import Extraction
-from portlint.model.fact import Fact, FactKind, Location
+from portlint.model.fact import Fact, FactKind
 from portlint.model.vocabulary import Vocabulary
 
 NAME = "lua"
@@ -27,7 +29,6 @@ _QUIET = re.compile(
 )
 _REQUIRE = re.compile(rb"""(?<![\w.:])require\s*\(?\s*(["'])([\w.\-/@]{1,200})\1""")
 _LOCAL = re.compile(rb"""(?<![\w.])local\s+(\w+)\s*=\s*require\s*\(?\s*(["'])([\w.\-/]{1,200})\2""")
-_IGNORE = re.compile(rb"--[^\n]*?\bportlint:\s*ignore\b(?:\[([^\]\n]*)\])?[ \t]*([^\r\n]*)")
 
 
 def wants(path: str) -> bool:
@@ -46,13 +47,10 @@ def extract(path: str, data: bytes, vocabulary: Vocabulary) -> Extraction:
     facts: dict[tuple[FactKind, str, int], Fact] = {}
 
     def add(kind: FactKind, name: str, start: int, value: str = "") -> None:
-        before = data[data.rfind(b"\n", 0, start) + 1 : start].decode("utf-8", "replace")
-        place = Location(path, data.count(b"\n", 0, start) + 1, len(before) + 1)
-        facts.setdefault((kind, name, start), Fact(kind, name, place, LANGUAGE, value=value))
+        facts.setdefault((kind, name, start), Fact(kind, name, place(path, data, start), LANGUAGE, value=value))
 
-    for mark in _IGNORE.finditer(data) if b"portlint:" in data else ():
-        for rule in (mark[1] or b"*").decode("utf-8", "replace").split(","):
-            add("ignore", rule.strip(), mark.start(), mark[2].decode("utf-8", "replace").strip())
+    for each in ignores(data, b"--"):
+        add("ignore", each.rule, each.start, each.reason)
     blanks = _comments_blanked(data)
     for match in _REQUIRE.finditer(blanks):
         name = match[2].decode()

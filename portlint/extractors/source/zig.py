@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import re
 
+from portlint.extractors.source.suppressions import ignores
+from portlint.extractors.source.syntax import place
 from portlint.model.extraction import Extraction
-from portlint.model.fact import Fact, FactKind, Location
+from portlint.model.fact import Fact, FactKind
 from portlint.model.vocabulary import Vocabulary
 
 NAME = "zig"
@@ -21,7 +23,6 @@ MAX_BYTES = 8_000_000
 _QUIET = re.compile(rb"//[^\n]*|\\\\[^\n]*|\"(?:[^\"\\\n]|\\.)*\"|'(?:[^'\\\n]|\\.)*'")
 _STD = re.compile(rb"\b(?:const|var)\s+(\w+)\s*(?::[^=;]{1,80})?=\s*@import\(\s*\"std\"\s*\)((?:\.\w+)*)\s*;")
 _ALIAS = re.compile(rb"\b(?:const|var)\s+(\w+)\s*(?::[^=;]{1,80})?=\s*(\w+(?:\.\w+)*)\s*;")
-_IGNORE = re.compile(rb"//[^\n]*?\bportlint:\s*ignore\b(?:\[([^\]\n]*)\])?[ \t]*([^\r\n]*)")
 _IMPORT_C = re.compile(rb"@cImport\s*\(")
 
 
@@ -42,14 +43,11 @@ def extract(path: str, data: bytes, vocabulary: Vocabulary) -> Extraction:
     facts: dict[tuple[FactKind, str, int], Fact] = {}
 
     def add(kind: FactKind, name: str, start: int, value: str = "") -> None:
-        before = data[data.rfind(b"\n", 0, start) + 1 : start].decode("utf-8", "replace")
-        line = data.count(b"\n", 0, start) + 1
-        place = Location(path, line, len(before) + 1)
-        facts.setdefault((kind, name, line), Fact(kind, name, place, LANGUAGE, value=value))
+        where = place(path, data, start)
+        facts.setdefault((kind, name, where.line), Fact(kind, name, where, LANGUAGE, value=value))
 
-    for mark in _IGNORE.finditer(data) if b"portlint:" in data else ():
-        for rule in (mark[1] or b"*").decode("utf-8", "replace").split(","):
-            add("ignore", rule.strip(), mark.start(), mark[2].decode("utf-8", "replace").strip())
+    for each in ignores(data, b"//"):
+        add("ignore", each.rule, each.start, each.reason)
     bare = _QUIET.sub(lambda match: re.sub(rb"[^\n]", b" ", match[0]), data)
     for match in _IMPORT_C.finditer(bare):
         add("construct", "zig:c-import", match.start())

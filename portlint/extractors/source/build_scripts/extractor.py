@@ -14,7 +14,7 @@ from portlint.extractors.manifest.unreal.text import fact
 from portlint.extractors.source.build_scripts.branches import newest
 from portlint.extractors.source.build_scripts.values import Strings, condition_at, given
 from portlint.extractors.source.csharp.tree import field, named, parse
-from portlint.extractors.source.gdscript.tree import text_of
+from portlint.extractors.source.syntax import text_of
 from portlint.model.extraction import Extraction
 from portlint.model.fact import Fact, FactKind
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from portlint.extractors.manifest.unreal.text import any_of, platform, target
 from portlint.extractors.source.csharp.tree import field, named, unwrapped
-from portlint.extractors.source.gdscript.tree import text_of
+from portlint.extractors.source.syntax import text_of
 from portlint.model.guard import ALWAYS, Guard, both, negated
 
 if TYPE_CHECKING:

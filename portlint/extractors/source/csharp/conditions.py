@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from portlint.extractors.source.csharp.tree import arguments, field, literal, named, unwrapped
 from portlint.extractors.source.gdscript.conditions import SILENT, Answers, either, feature
-from portlint.extractors.source.gdscript.tree import path_to, text_of
+from portlint.extractors.source.syntax import path_to, text_of
 from portlint.model.guard import ALWAYS, NEVER, Guard, both, negated
 
 if TYPE_CHECKING:

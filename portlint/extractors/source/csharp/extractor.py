@@ -12,7 +12,7 @@ the call of its type, `System.Threading.Thread`; a blocking wait for the result 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from portlint.extractors.source.csharp.guards import Guards
@@ -22,9 +22,10 @@ from portlint.extractors.source.csharp.reader import LANGUAGE, TASK, Reader
 from portlint.extractors.source.csharp.regions import Regions, closed
 from portlint.extractors.source.csharp.scope import Scope
 from portlint.extractors.source.csharp.tree import parse
-from portlint.extractors.source.gdscript.tree import first_error
+from portlint.extractors.source.suppressions import ignore_facts
+from portlint.extractors.source.syntax import first_error, place
 from portlint.model.extraction import Extraction
-from portlint.model.fact import Fact, Location
+from portlint.model.fact import Fact
 from portlint.model.vocabulary import Vocabulary
 
 if TYPE_CHECKING:
@@ -36,7 +37,6 @@ MAX_BYTES = 4_000_000
 
 _WAITS = re.compile(rb"\)\s*\.\s*(?:Result\b|Wait\s*\(|GetAwaiter\s*\(\s*\)\s*\.\s*GetResult\b)")
 _LOOPS = re.compile(rb"\bwhile\s*\(\s*!\s*[\w.]+\.(isDone|IsCompleted)\s*\)")
-_IGNORE = re.compile(rb"//[^\n]*?\bportlint:\s*ignore\b(?:\[([^\]\n]*)\])?[ \t]*([^\r\n]*)")
 
 
 def wants(path: str) -> bool:
@@ -68,15 +68,15 @@ def extract(path: str, data: bytes, vocabulary: Vocabulary) -> Extraction:
     imports = (b"DllImport" in data or b"LibraryImport" in data) and ATTRIBUTE.search(data) is not None
     waits = _waits(data, names)
     if not hits and not imports and not waits:
-        return Extraction(_ignores(path, data))
+        return Extraction(tuple(ignore_facts(path, data, b"//", LANGUAGE)))
     regions = Regions(data)
     scope = Scope(data, regions)
     typed = _typed(hits, data, names, scope)
     is_asked = b".isDone" in data or b".IsCompleted" in data
     loops = [match.start() for match in _LOOPS.finditer(data)] if is_asked else []
     if not typed and not waits and not imports and not loops:
-        own = [Fact("export", full, _place(path, data, start), LANGUAGE) for full, start in scope.declared_types(names)]
-        return Extraction((*own, *_ignores(path, data)))
+        own = [Fact("export", full, place(path, data, start), LANGUAGE) for full, start in scope.declared_types(names)]
+        return Extraction((*own, *ignore_facts(path, data, b"//", LANGUAGE)))
     text, root, lost = _parsed(data, regions)
     reader = Reader(path, text, root, names, Guards(text, root, regions, scope.guard))
     for start, full in typed:
@@ -89,7 +89,10 @@ def extract(path: str, data: bytes, vocabulary: Vocabulary) -> Extraction:
     reader.simple_names(typed, scope)
     for word, start in scope.declared_types(names):
         reader.own_type(word, start)
-    facts = sorted((*reader.facts(), *_ignores(path, data)), key=lambda fact: (fact.location, fact.kind, fact.name))
+    facts = sorted(
+        (*reader.facts(), *ignore_facts(path, data, b"//", LANGUAGE)),
+        key=lambda fact: (fact.location, fact.kind, fact.name),
+    )
     unread = next((start for start, _ in typed if text[start : start + 1].isspace()), 0) if lost else 0
     line = first_error(root) or (data.count(b"\n", 0, unread) + 1 if unread else 0)
     partly = f"syntax not understood at line {line}" if line else ""
@@ -135,30 +138,3 @@ def _waits(data: bytes, names: Names) -> list[int]:
     if not any(member in data for member in (b".Result", b".Wait", b".GetResult")):
         return []
     return [match.end() for match in _WAITS.finditer(data)]
-
-
-def _ignores(path: str, data: bytes) -> tuple[Fact, ...]:
-    """`// portlint: ignore[rule, rule] reason`: one fact per rule, `*` without brackets."""
-    found = []
-    for match in _ignore_comments(data):
-        for rule in (match[1] or b"*").decode("utf-8", "replace").split(","):
-            value = match[2].decode("utf-8", "replace").strip()
-            found.append(Fact("ignore", rule.strip(), _place(path, data, match.start()), LANGUAGE, value=value))
-    return tuple(found)
-
-
-def _ignore_comments(data: bytes) -> Iterator[re.Match[bytes]]:
-    mark = data.find(b"portlint:")
-    while mark >= 0:
-        line = data.rfind(b"\n", 0, mark) + 1
-        start = data.find(b"//", line, mark)
-        match = _IGNORE.match(data, start) if start >= 0 else None
-        if match:
-            yield match
-        end = data.find(b"\n", mark)
-        mark = data.find(b"portlint:", end) if end >= 0 else -1
-
-
-def _place(path: str, data: bytes, start: int) -> Location:
-    column = len(data[data.rfind(b"\n", 0, start) + 1 : start].decode("utf-8", "replace")) + 1
-    return Location(path, data.count(b"\n", 0, start) + 1, column)

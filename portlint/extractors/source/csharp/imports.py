@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from portlint.extractors.source.csharp.regions import Regions
 from portlint.extractors.source.csharp.tree import TYPES, arguments, field, literal, named
-from portlint.extractors.source.gdscript.tree import path_to, text_of
+from portlint.extractors.source.syntax import path_to, text_of
 from portlint.model.guard import ALWAYS, Guard
 
 if TYPE_CHECKING:

@@ -12,7 +12,7 @@ from portlint.extractors.source.csharp.names import NEW, RETURNS, Names
 from portlint.extractors.source.csharp.scope import Scope
 from portlint.extractors.source.csharp.tree import arguments, field, is_field, literal, named, through_parentheses
 from portlint.extractors.source.csharp.variables import Variable, Variables, declared
-from portlint.extractors.source.gdscript.tree import path_to, text_of
+from portlint.extractors.source.syntax import path_to, text_of
 from portlint.model.fact import Fact, FactKind, Location
 from portlint.model.guard import ALWAYS, Guard, both
 

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from portlint.extractors.source.csharp.tree import FUNCTIONS, TYPES, field, is_field, named, places
-from portlint.extractors.source.gdscript.tree import path_to, text_of
+from portlint.extractors.source.syntax import path_to, text_of
 
 if TYPE_CHECKING:
     from tree_sitter import Node

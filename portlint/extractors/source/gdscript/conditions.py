@@ -12,16 +12,8 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from portlint.extractors.source.gdscript.holders import Holders
-from portlint.extractors.source.gdscript.tree import (
-    arguments,
-    literal,
-    member_name,
-    path_to,
-    places,
-    segments,
-    statements,
-    text_of,
-)
+from portlint.extractors.source.gdscript.tree import arguments, literal, member_name, segments, statements
+from portlint.extractors.source.syntax import path_to, places, text_of
 from portlint.model.guard import ALWAYS, NEVER, Guard, both, negated
 
 if TYPE_CHECKING:

@@ -14,16 +14,10 @@ from typing import TYPE_CHECKING
 from portlint.extractors.source.gdscript.guards import Guards
 from portlint.extractors.source.gdscript.links import links
 from portlint.extractors.source.gdscript.names import Hit, Names, names_of
-from portlint.extractors.source.gdscript.tree import (
-    arguments,
-    first_error,
-    literal,
-    member_name,
-    parse,
-    path_to,
-    segments,
-)
+from portlint.extractors.source.gdscript.tree import arguments, literal, member_name, parse, segments
 from portlint.extractors.source.gdscript.variables import Use, Variables, declared_name, is_parameter
+from portlint.extractors.source.suppressions import ignore_facts
+from portlint.extractors.source.syntax import first_error, path_to
 from portlint.model.extraction import Extraction
 from portlint.model.fact import Fact, FactKind, Location
 from portlint.model.vocabulary import Vocabulary
@@ -42,7 +36,6 @@ _FUNCTIONS = ("function_definition", "constructor_definition", "lambda")
 _ASKED = rb"\b(?:if|elif|and|or|not|is_instance_valid)\b[ \t(!]*(?:not[ \t]+)?%s\b(?![ \t]*[.(\[])"
 # Calls that write to the path in their first argument, if their second (a mode) says so or is missing.
 _WRITERS = ("FileAccess.open", "File.open", "DirAccess.make_dir_absolute", "DirAccess.make_dir_recursive_absolute")
-_IGNORE = re.compile(rb"#[^\n]*?\bportlint:\s*ignore\b(?:\[([^\]\n]*)\])?[ \t]*([^\n]*)")
 
 
 def wants(path: str) -> bool:
@@ -172,16 +165,8 @@ class _Reader:
         return Location(self._path, row + 1, len(before) + 1)
 
     def _ignores(self) -> None:
-        """`# portlint: ignore[rule, rule] reason`: one fact per rule, `*` without brackets."""
-        for match in _IGNORE.finditer(self._data) if b"portlint:" in self._data else ():
-            line = self._data.rfind(b"\n", 0, match.start()) + 1
-            row = self._data.count(b"\n", 0, line)
-            location = self._location(match.start(), row, match.start() - line)
-            for rule in (match[1] or b"*").decode("utf-8", "replace").split(","):
-                fact = Fact(
-                    "ignore", rule.strip(), location, LANGUAGE, value=match[2].decode("utf-8", "replace").strip()
-                )
-                self._facts["ignore", fact.name, location] = fact
+        for fact in ignore_facts(self._path, self._data, b"#", LANGUAGE):
+            self._facts["ignore", fact.name, fact.location] = fact
 
     def _without_doubles(self) -> list[Fact]:
         """A call of a class says all that naming the class would; else the first name under each guard does."""

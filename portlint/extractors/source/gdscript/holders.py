@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
-from portlint.extractors.source.gdscript.tree import text_of
+from portlint.extractors.source.syntax import text_of
 
 if TYPE_CHECKING:
     from tree_sitter import Node

@@ -1,4 +1,4 @@
-"""The syntax tree of a GDScript file: parsing, the way down to a byte, and small questions about nodes."""
+"""The syntax tree of a GDScript file: parsing, and small questions about nodes."""
 
 from __future__ import annotations
 
@@ -6,13 +6,12 @@ import re
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from portlint.extractors.source.syntax import first_error, text_of
+
 if TYPE_CHECKING:
     from tree_sitter import Language, Node
 
-# Hand-written scripts stay below 60; the cap keeps hostile nesting from costing quadratic time.
-MAX_DEPTH = 1000
 _COMMENT_LINE = re.compile(rb"^[ \t]*#(?![^\r\n]*(?:\"\"\"|'''))[^\r\n]*", re.M)
-_IN_WORD = re.compile(rb"\w")
 _ENUMERATOR = re.compile(r"(?:\w+\.)*[A-Z][A-Z0-9_]+\Z")
 
 
@@ -44,54 +43,6 @@ def _mended(data: bytes) -> bytes:
     """
     data = _COMMENT_LINE.sub(lambda match: b" " * len(match[0]), data)
     return data.replace(b"$%", b"$_")
-
-
-def path_to(root: Node, start: int) -> list[Node]:
-    """The nodes around the byte at `start`, the root first, the smallest last.
-
-    Raises ValueError when they are more than MAX_DEPTH.
-    """
-    cursor = root.walk()
-    path = [root]
-    while cursor.goto_first_child_for_byte(start) is not None:
-        node = cursor.node
-        if node is None or node.start_byte > start:
-            break
-        path.append(node)
-        if len(path) > MAX_DEPTH:
-            raise ValueError(f"line {node.start_point.row + 1}: nested more than {MAX_DEPTH} deep")
-    return path
-
-
-def places(data: bytes, word: bytes) -> list[int]:
-    """Where the whole word stands. Plain searching is several times faster here than a regular expression."""
-    found = []
-    start = data.find(word)
-    while start >= 0:
-        before, after = data[start - 1 : start], data[start + len(word) : start + len(word) + 1]
-        if not _IN_WORD.match(before) and not _IN_WORD.match(after):
-            found.append(start)
-        start = data.find(word, start + 1)
-    return found
-
-
-def first_error(root: Node) -> int:
-    """The 1-based line of the first part that the grammar does not understand, or 0."""
-    if not root.has_error:
-        return 0
-    cursor = root.walk()
-    while True:
-        node = cursor.node
-        if node is None or node.is_error or node.is_missing or not cursor.goto_first_child():
-            break
-        while cursor.node is not None and not cursor.node.has_error:
-            if not cursor.goto_next_sibling():
-                break
-    return cursor.node.start_point.row + 1 if cursor.node is not None else 0
-
-
-def text_of(node: Node | None) -> str:
-    return "" if node is None or node.text is None else node.text.decode("utf-8", "replace")
 
 
 def literal(node: Node | None) -> str | None:

@@ -10,7 +10,8 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
-from portlint.extractors.source.gdscript.tree import member_name, path_to, places, segments, text_of
+from portlint.extractors.source.gdscript.tree import member_name, segments
+from portlint.extractors.source.syntax import path_to, places, text_of
 
 if TYPE_CHECKING:
     from tree_sitter import Node

@@ -10,12 +10,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from portlint.extractors.source.gdscript.tree import first_error, path_to, text_of
 from portlint.extractors.source.go.guards import at_run_time, constraint, of_name, together
 from portlint.extractors.source.go.header import Header, read_header
-from portlint.extractors.source.go.marks import assembly, directives, functions, ignores
+from portlint.extractors.source.go.marks import assembly, directives, functions
 from portlint.extractors.source.go.names import Hit, Names, names_of
 from portlint.extractors.source.go.tree import first_text, is_shadowed, may_be_declared, parse
+from portlint.extractors.source.suppressions import ignore_facts
+from portlint.extractors.source.syntax import first_error, path_to, place, text_of
 from portlint.model.extraction import Extraction
 from portlint.model.fact import Fact, FactKind, Location
 from portlint.model.guard import ALWAYS, Guard
@@ -55,7 +56,7 @@ def extract(path: str, data: bytes, vocabulary: Vocabulary) -> Extraction:
         if found is None:
             return Extraction()
         guard = together(of_name(path), constraint(found.value) if found.value else ALWAYS)
-        return Extraction((Fact("construct", found.name, _place(path, data, found.start), LANGUAGE, guard),))
+        return Extraction((Fact("construct", found.name, place(path, data, found.start), LANGUAGE, guard),))
     header = read_header(data)
     names = names_of(vocabulary)
     guard = together(of_name(path), header.guard)
@@ -103,9 +104,8 @@ class _Reader:
             self._add("construct", declared.name, declared.start, declared.value)
         for mark in directives(self._data, self._header.end):
             self._add("construct", mark.name, mark.start, mark.value)
-        for mark in ignores(self._data):
-            place = _place(self._path, self._data, mark.start)
-            self._facts["ignore", mark.name, place] = Fact("ignore", mark.name, place, LANGUAGE, value=mark.value)
+        for fact in ignore_facts(self._path, self._data, b"//", LANGUAGE):
+            self._facts["ignore", fact.name, fact.location] = fact
 
     def uses(self, hits: Sequence[Hit]) -> int:
         """Facts of the hits that are uses; the first line that the grammar does not understand, or 0."""
@@ -155,7 +155,7 @@ class _Reader:
         return ("constant", "") if self._names.has("constant", full) and not is_type else None
 
     def _add(self, kind: FactKind, name: str, start: int, value: str = "", guard: Guard = ALWAYS) -> None:
-        location = _place(self._path, self._data, start)
+        location = place(self._path, self._data, start)
         fact = Fact(kind, name, location, LANGUAGE, together(self._guard, guard), value)
         self._facts.setdefault((kind, name, location), fact)
 
@@ -170,8 +170,3 @@ def _is_new(path: Sequence[Node], at: int) -> bool:
 def _in_comment(data: bytes, start: int) -> bool:
     """Whether the line before `start` says that this is a comment; most doc comments are settled without a parse."""
     return data[data.rfind(b"\n", 0, start) + 1 : start].lstrip().startswith(b"//")
-
-
-def _place(path: str, data: bytes, start: int) -> Location:
-    column = len(data[data.rfind(b"\n", 0, start) + 1 : start].decode("utf-8", "replace")) + 1
-    return Location(path, data.count(b"\n", 0, start) + 1, column)

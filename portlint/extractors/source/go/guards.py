@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from portlint.extractors.source.gdscript.tree import text_of
+from portlint.extractors.source.syntax import text_of
 from portlint.model.guard import ALWAYS, NEVER, Guard, both, negated
 
 if TYPE_CHECKING:

@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 _DIRECTIVE = re.compile(rb"^//go:(linkname|embed|wasmimport|wasmexport)[ \t]+([^\r\n]*)", re.M)
-_IGNORE = re.compile(rb"//[^\n]*?\bportlint:\s*ignore\b(?:\[([^\]\n]*)\])?[ \t]*([^\r\n]*)")
 _FUNCTION = re.compile(rb"^func (\w+)[(\[]", re.M)
 _NOTHING = re.compile(rb"//[^\n]*|/\*.*?\*/|\s+", re.S)  # a file that only allows functions without a body
 _MAX_FUNCTIONS = 40  # a file with more is a package for one system, and no branch of a choice between several
@@ -26,13 +25,6 @@ def directives(data: bytes, start: int) -> Iterator[Mark]:
     if b"\n//go:" in data:
         for match in _DIRECTIVE.finditer(data, start):
             yield Mark(f"go:{match[1].decode()}", match.start(), match[2].decode("utf-8", "replace").strip())
-
-
-def ignores(data: bytes) -> Iterator[Mark]:
-    """`// portlint: ignore[rule, rule] reason`: one a rule, `*` without brackets."""
-    for match in _IGNORE.finditer(data) if b"portlint:" in data else ():
-        for rule in (match[1] or b"*").decode("utf-8", "replace").split(","):
-            yield Mark(rule.strip(), match.start(), match[2].decode("utf-8", "replace").strip())
 
 
 def functions(data: bytes, start: int) -> Mark | None:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
-from portlint.extractors.source.gdscript.tree import path_to, text_of
 from portlint.extractors.source.javascript.tree import BLOCKS, FUNCTIONS
+from portlint.extractors.source.syntax import path_to, text_of
 
 if TYPE_CHECKING:
     from tree_sitter import Node

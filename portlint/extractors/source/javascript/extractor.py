@@ -11,11 +11,12 @@ import posixpath
 import re
 from typing import TYPE_CHECKING
 
-from portlint.extractors.source.gdscript.tree import first_error, path_to, text_of
 from portlint.extractors.source.javascript.bindings import Binding, Bindings
 from portlint.extractors.source.javascript.guards import around
 from portlint.extractors.source.javascript.names import Names, names_of
 from portlint.extractors.source.javascript.tree import is_shadowed, parse, text_argument
+from portlint.extractors.source.suppressions import ignore_facts
+from portlint.extractors.source.syntax import first_error, path_to, place, text_of
 from portlint.model.extraction import Extraction
 from portlint.model.fact import Fact, FactKind, Location
 from portlint.model.guard import ALWAYS, Guard
@@ -41,7 +42,6 @@ _BINDING = (
     "variable_declarator", "assignment_expression", "as_expression", "satisfies_expression", "await_expression",
     "parenthesized_expression", "arguments",
 )  # fmt: skip
-_IGNORE = re.compile(rb"//[^\n]*?\bportlint:\s*ignore\b(?:\[([^\]\n]*)\])?[ \t]*([^\r\n]*)")
 
 
 def wants(path: str) -> bool:
@@ -87,9 +87,8 @@ class _Reader:
 
     def read(self) -> int:
         """The first line that the grammar does not understand, or 0."""
-        for mark in _IGNORE.finditer(self._data) if b"portlint:" in self._data else ():
-            for rule in (mark[1] or b"*").decode("utf-8", "replace").split(","):
-                self._add("ignore", rule.strip(), mark.start(), mark[2].decode("utf-8", "replace").strip())
+        for fact in ignore_facts(self._path, self._data, b"//", LANGUAGE):
+            self._facts[fact.kind, fact.name, fact.location] = fact
         modules = self._names.modules_in(self._data)
         if not modules and not self._names.globals_in(self._data):
             return 0
@@ -142,10 +141,8 @@ class _Reader:
         return True
 
     def _add(self, kind: FactKind, name: str, start: int, value: str = "", guard: Guard = ALWAYS) -> None:
-        before = self._data[self._data.rfind(b"\n", 0, start) + 1 : start]
-        line = self._data.count(b"\n", 0, start) + 1
-        place = Location(self._path, line, len(before.decode("utf-8", "replace")) + 1)
-        self._facts.setdefault((kind, name, place), Fact(kind, name, place, LANGUAGE, guard, value))
+        where = place(self._path, self._data, start)
+        self._facts.setdefault((kind, name, where), Fact(kind, name, where, LANGUAGE, guard, value))
 
 
 def _is_use(path: Sequence[Node]) -> bool:

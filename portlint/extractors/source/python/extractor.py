@@ -11,10 +11,11 @@ import re
 from typing import TYPE_CHECKING
 
 from portlint.extractors.manifest.engines import pygame_project
-from portlint.extractors.source.gdscript.tree import first_error, path_to
 from portlint.extractors.source.python.guards import around
 from portlint.extractors.source.python.names import Binding, Names, bindings_of, names_of
 from portlint.extractors.source.python.tree import is_shadowed, members, parse, reads, text_argument
+from portlint.extractors.source.suppressions import ignore_facts
+from portlint.extractors.source.syntax import first_error, path_to, place
 from portlint.model.extraction import Extraction
 from portlint.model.fact import Fact, FactKind, Location
 from portlint.model.guard import ALWAYS, Guard
@@ -27,7 +28,6 @@ NAME = "python"
 VERSION = 1
 LANGUAGE = "python"
 MAX_BYTES = 8_000_000
-_IGNORE = re.compile(rb"#[^\n]*?\bportlint:\s*ignore\b(?:\[([^\]\n]*)\])?[ \t]*([^\r\n]*)")
 # pytest's and unittest's own conventions; what they call does not ship.
 _TEST = re.compile(r"(?:^|/)(?:test_[^/]*|[^/]*_test|conftest|tests)\.pyi?$")
 _OTHER_READERS = ("conanfile.py",)
@@ -81,9 +81,8 @@ class _Reader:
 
     def read(self) -> int:
         """The first line that the grammar does not understand, or 0."""
-        for mark in _IGNORE.finditer(self._data) if b"portlint:" in self._data else ():
-            for rule in (mark[1] or b"*").decode("utf-8", "replace").split(","):
-                self._add("ignore", rule.strip(), mark.start(), mark[2].decode("utf-8", "replace").strip())
+        for fact in ignore_facts(self._path, self._data, b"#", LANGUAGE):
+            self._facts[fact.kind, fact.name, fact.location] = fact
         imports = self._names.imports_in(self._data)
         if not imports:
             return 0
@@ -113,6 +112,5 @@ class _Reader:
             self._add("call", full, start, value, around(path))
 
     def _add(self, kind: FactKind, name: str, start: int, value: str = "", guard: Guard = ALWAYS) -> None:
-        before = self._data[self._data.rfind(b"\n", 0, start) + 1 : start]
-        place = Location(self._path, self._data.count(b"\n", 0, start) + 1, len(before.decode("utf-8", "replace")) + 1)
-        self._facts.setdefault((kind, name, place), Fact(kind, name, place, LANGUAGE, guard, value))
+        where = place(self._path, self._data, start)
+        self._facts.setdefault((kind, name, where), Fact(kind, name, where, LANGUAGE, guard, value))

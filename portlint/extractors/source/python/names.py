@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
-from portlint.extractors.source.gdscript.tree import text_of
+from portlint.extractors.source.syntax import text_of
 from portlint.model.vocabulary import Vocabulary
 
 if TYPE_CHECKING:

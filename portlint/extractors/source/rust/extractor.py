@@ -14,7 +14,6 @@ from bisect import bisect_right
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from portlint.extractors.source.gdscript.tree import first_error, path_to, places
 from portlint.extractors.source.rust.cfg import all_of, ships
 from portlint.extractors.source.rust.guards import Guards
 from portlint.extractors.source.rust.links import build_script, linked
@@ -23,6 +22,8 @@ from portlint.extractors.source.rust.names import Names, names_of
 from portlint.extractors.source.rust.tree import is_code, parse
 from portlint.extractors.source.rust.uses import Uses, Written, declarations, relevant
 from portlint.extractors.source.rust.variables import called_on, declared
+from portlint.extractors.source.suppressions import ignore_facts
+from portlint.extractors.source.syntax import first_error, path_to, places
 from portlint.model.extraction import Extraction
 from portlint.model.fact import Fact, FactKind, Location
 from portlint.model.guard import ALWAYS, Guard
@@ -43,7 +44,6 @@ _MIDDLE = re.compile(rb"[\w>]\s*::\Z")
 _ASM = re.compile(rb"\b(?:global_asm|naked_asm|llvm_asm|asm)!\s*[({\[]")
 _REFUSES = re.compile(rb"\bcompile_error!\s*[({\[]\s*(?:r?#*\"([^\"\n]{0,200}))?")
 _LINK = re.compile(rb"#\[\s*link\s*\(")
-_IGNORE = re.compile(rb"//[^\n]*?\bportlint:\s*ignore\b(?:\[([^\]\n]*)\])?[ \t]*([^\r\n]*)")
 
 
 def wants(path: str) -> bool:
@@ -75,7 +75,7 @@ def extract(path: str, data: bytes, vocabulary: Vocabulary) -> Extraction:
     if present and not imports and not _qualified(data, names):
         present = []
     if not (present or assembles or links or refuses or needs_tree(data)):
-        return Extraction((*module_facts(path, data, None, None), *_ignores(path, data)))
+        return Extraction((*module_facts(path, data, None, None), *ignore_facts(path, data, b"//", LANGUAGE)))
     root = parse(data)
     reader = _Reader(path, data, root, names)
     if present:
@@ -85,7 +85,7 @@ def extract(path: str, data: bytes, vocabulary: Vocabulary) -> Extraction:
     for place, name, kind in linked(data) if links else ():
         reader.add("links", name, place, value=kind)
     facts = [*reader.facts(), *module_facts(path, data, root, reader.guards)]
-    facts += _ignores(path, data)
+    facts += ignore_facts(path, data, b"//", LANGUAGE)
     line = first_error(root)
     partly = f"syntax not understood at line {line}" if line else ""
     if reader.gave_up:
@@ -243,15 +243,3 @@ def _declares(data: bytes, start: int, nodes: list[Node]) -> bool:
     return (
         name is not None and name.id == nodes[-1].id and not owner.startswith("scoped")
     ) or owner == "visibility_modifier"
-
-
-def _ignores(path: str, data: bytes) -> list[Fact]:
-    """`// portlint: ignore[rule, rule] reason`: one fact per rule, `*` without brackets."""
-    found = []
-    for match in _IGNORE.finditer(data) if b"portlint:" in data else ():
-        line = data.count(b"\n", 0, match.start()) + 1
-        column = match.start() - data.rfind(b"\n", 0, match.start())
-        for rule in (match[1] or b"*").decode("utf-8", "replace").split(","):
-            value = match[2].decode("utf-8", "replace").strip()
-            found.append(Fact("ignore", rule.strip(), Location(path, line, column), LANGUAGE, value=value))
-    return found

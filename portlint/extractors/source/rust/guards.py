@@ -10,9 +10,9 @@ import re
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from portlint.extractors.source.gdscript.tree import text_of
 from portlint.extractors.source.rust.cfg import all_of, any_of, predicate
 from portlint.extractors.source.rust.tree import macro_name
+from portlint.extractors.source.syntax import text_of
 from portlint.model.guard import ALWAYS, Guard, negated
 
 if TYPE_CHECKING:

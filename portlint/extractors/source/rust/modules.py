@@ -9,10 +9,10 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from portlint.extractors.source.gdscript.tree import path_to, text_of
 from portlint.extractors.source.rust.cfg import all_of, any_of, predicate
 from portlint.extractors.source.rust.guards import Guards
 from portlint.extractors.source.rust.tree import is_code
+from portlint.extractors.source.syntax import path_to, text_of
 from portlint.model.fact import Fact, Location
 from portlint.model.guard import ALWAYS, Guard, negated
 

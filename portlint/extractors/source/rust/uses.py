@@ -6,11 +6,11 @@ import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, NamedTuple
 
-from portlint.extractors.source.gdscript.tree import path_to
 from portlint.extractors.source.rust.cfg import all_of
 from portlint.extractors.source.rust.guards import Guards
 from portlint.extractors.source.rust.names import Names
 from portlint.extractors.source.rust.tree import is_code
+from portlint.extractors.source.syntax import path_to
 from portlint.model.guard import Guard
 
 if TYPE_CHECKING:
