@@ -19,6 +19,7 @@ from test_formats import CODE_SPAN, OWN_HTML, columns, commands
 
 import portlint
 from portlint import cli
+from portlint.commands.scan import FORMATS
 from portlint.reporters import REPORTERS
 from portlint.reporters.sanitise import raw, visible
 
@@ -85,7 +86,7 @@ def all_formats(folder: Path) -> list[str]:
 
 
 def test_the_command_line_offers_every_format() -> None:
-    assert set(cli.FORMATS) == set(REPORTERS)
+    assert set(FORMATS) == set(REPORTERS)
 
 
 @pytest.fixture(scope="module", params=CHUNKS, ids=lambda names: ascii(names[0]))

@@ -9,7 +9,7 @@ import msgspec
 import pytest
 
 from portlint.catalog import load_catalog
-from portlint.cli import _parser
+from portlint.cli import parser
 from portlint.config import Settings
 from portlint.reporters import RenderOptions, reporter
 from portlint.scan import Options, scan
@@ -35,7 +35,7 @@ def test_the_run_at_the_top_is_real() -> None:
 
 @pytest.mark.parametrize("command", COMMANDS, ids=" ".join)
 def test_commands_are_understood(command: list[str]) -> None:
-    assert _parser().parse_args(command)
+    assert parser().parse_args(command)
 
 
 def test_there_are_commands() -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from portlint import cli
+from portlint.output import wants_colour
 from portlint.progress import progress_on
 
 GAME = "#include <unistd.h>\nint go(void) { return fork(); }\n"
@@ -46,7 +47,7 @@ def test_colour(
     monkeypatch.setenv("TERM", "xterm")
     for name, value in environment.items():
         monkeypatch.setenv(name, value)
-    assert cli._colour(stream) is colour
+    assert wants_colour(stream) is colour
 
 
 def test_progress_is_shown_on_a_terminal_only_and_wiped() -> None:

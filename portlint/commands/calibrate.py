@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import argparse
-import os
 from pathlib import Path
 from typing import Any
 
 from portlint.errors import PortlintError
+from portlint.output import write_file
 
 
 def add(subparsers: argparse._SubParsersAction[Any]) -> None:
@@ -36,17 +36,6 @@ def run(options: argparse.Namespace) -> int:
         found = calibrate(ports, rates.shared.p90)
     except PortlintError as error:
         raise PortlintError(f"{options.history}: {error}") from error
-    _write(options.output, overlay(found))
+    write_file(options.output, overlay(found))
     print("\n".join([*lines(found), f"written to {options.output}"]))
     return 0
-
-
-def _write(file: Path, text: str) -> None:
-    """The whole new file or the whole old one: written beside, then moved."""
-    beside = file.with_name(f".{file.name}.{os.getpid()}.part")
-    try:
-        beside.write_text(text, encoding="utf-8", newline="\n")
-        beside.replace(file)
-    except OSError as error:
-        beside.unlink(missing_ok=True)
-        raise PortlintError(f"{file}: cannot be written: {error.strerror}") from error

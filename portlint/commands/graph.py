@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import argparse
-import sys
 
 from portlint.commands.scanned import add_scan_arguments, scanned
+from portlint.output import write_stdout
 
 _FORMATS = ("text", "dot", "mermaid", "graphml", "json", "cyclonedx")
 
@@ -21,6 +21,6 @@ def run(options: argparse.Namespace) -> int:
     from portlint.planning.view import view
     from portlint.reporters.graph_formats import graph_reporter
 
-    done = scanned(options)
-    sys.stdout.write(graph_reporter(options.output_format).render(view(done.report, done.catalog.targets)))
+    done, _ = scanned(options)
+    write_stdout(graph_reporter(options.output_format).render(view(done.report, done.catalog.targets)))
     return 0

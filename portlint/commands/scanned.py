@@ -1,4 +1,4 @@
-"""What the commands that ask questions share: their arguments, and the scan that they ask."""
+"""What the commands that scan share: their arguments, and the scan itself."""
 
 from __future__ import annotations
 
@@ -10,41 +10,89 @@ from typing import TYPE_CHECKING
 from portlint.errors import PortlintError
 
 if TYPE_CHECKING:
+    from portlint.config import Settings
     from portlint.scan import Scan
 
 
 def add_scan_arguments(parser: argparse.ArgumentParser, path: str = "path") -> None:
     """`path` is the argument's name: an option where the place is taken."""
     if path == "path":
-        parser.add_argument("path", nargs="?", default=".", type=Path, metavar="PATH", help="a folder (default: .)")
+        parser.add_argument(
+            "path", nargs="?", default=".", type=Path, metavar="PATH", help="a folder, or one file (default: .)"
+        )
     else:
-        parser.add_argument(path, dest="path", default=Path(), type=Path, metavar="PATH", help="a folder (default: .)")
-    parser.add_argument("--target", action="append", default=[], metavar="ID", help="ask for this target (repeatable)")
+        parser.add_argument(
+            path, dest="path", default=Path(), type=Path, metavar="PATH", help="a folder, or one file (default: .)"
+        )
+    parser.add_argument(
+        "--target", action="append", default=[], metavar="ID", help="judge for this target (repeatable)"
+    )
+    parser.add_argument(
+        "--define", "-D", action="append", default=[], metavar="NAME[=VALUE]", help="a macro that the build defines"
+    )
+    parser.add_argument(
+        "--compile-commands",
+        type=Path,
+        metavar="FILE",
+        help="a compilation database: which files are built, and how (default: compile_commands.json at the top)",
+    )
+    parser.add_argument(
+        "--exclude", action="append", default=[], metavar="GLOB", help="leave these out, as .gitignore does"
+    )
     parser.add_argument("--no-cache", action="store_true", help="read every file anew")
+    parser.add_argument(
+        "--jobs", type=_count, default=0, metavar="N", help="worker processes (default: one a processor)"
+    )
 
 
-def scanned(options: argparse.Namespace) -> Scan:
-    """Scan with the folder's own settings. Raises PortlintError for what the user can mend."""
+def root_of(path: Path) -> Path:
+    """The folder that is scanned: its settings count, and the report's paths begin there.
+
+    Raises PortlintError where nothing is.
+    """
+    if not path.exists():
+        raise PortlintError(f"{path}: no such file or folder")
+    return path if path.is_dir() else path.parent
+
+
+def scanned(options: argparse.Namespace) -> tuple[Scan, Settings]:
+    """Scan with the folder's own settings, and what the call adds to them.
+
+    Notes go to standard error. Raises PortlintError for what the user can mend.
+    """
     from portlint.config import load_settings
     from portlint.progress import progress_on
     from portlint.reporters.sanitise import visible
     from portlint.scan import Options, scan
 
-    path: Path = options.path
-    if not path.exists():
-        raise PortlintError(f"{path}: no such file or folder")
-    settings = load_settings(path if path.is_dir() else path.parent)
+    settings = load_settings(root_of(options.path))
+    defines = {**settings.defines, **dict(_define(text) for text in options.define)}
     with progress_on(sys.stderr) as progress:
         done = scan(
-            path,
+            options.path,
             Options(
                 targets=tuple(dict.fromkeys(options.target or settings.targets)),
-                defines=settings.defines,
-                exclude=settings.exclude,
+                defines=defines,
+                exclude=(*settings.exclude, *options.exclude),
                 use_cache=not options.no_cache,
+                jobs=options.jobs,
+                compile_commands=options.compile_commands,
             ),
             progress,
         )
     for note in done.notes:
         print(f"portlint: note: {visible(note)}", file=sys.stderr)
-    return done
+    return done, settings
+
+
+def _count(text: str) -> int:
+    if not text.isdecimal() or not 1 <= int(text) <= 256:
+        raise argparse.ArgumentTypeError(f"not a number from 1 to 256: {text!r}")
+    return int(text)
+
+
+def _define(text: str) -> tuple[str, str]:
+    name, equals, value = text.partition("=")
+    if not name.isidentifier():
+        raise PortlintError(f"--define {text!r}: write NAME or NAME=VALUE")
+    return name, value if equals else "1"

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import argparse
-import sys
 
 from portlint.commands.scanned import add_scan_arguments, scanned
+from portlint.output import write_stdout
 
 _PATHS = 10
 
@@ -24,9 +24,9 @@ def run(options: argparse.Namespace) -> int:
     from portlint.planning.reasons import reasons
     from portlint.reporters.graph_why import why_text
 
-    done = scanned(options)
+    done, _ = scanned(options)
     found = reasons(done.report, done.catalog.targets, options.subject, options.paths)
-    sys.stdout.write(why_text(found))
+    write_stdout(why_text(found))
     return 0
 
 

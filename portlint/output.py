@@ -1,0 +1,65 @@
+"""Where output goes: standard output, files written whole, and whether colour is wanted."""
+
+from __future__ import annotations
+
+import errno
+import os
+import sys
+from pathlib import Path
+
+from portlint.errors import PortlintError
+
+
+def write_file(file: Path, text: str) -> None:
+    """The whole new file or the whole old one: written beside, then moved. A device or a pipe is written to as it is.
+
+    A link stays a link, and what it points to is replaced. Raises PortlintError where nothing can be written.
+    """
+    data = text.encode("utf-8", "surrogateescape")
+    beside = None
+    try:
+        if file.is_dir():
+            raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
+        # /dev/stdout may be a plain file under another name: a move would cut it off from who reads it.
+        if file.parts[:2] in (("/", "dev"), ("/", "proc")) or (file.exists() and not file.is_file()):
+            file.write_bytes(data)
+            return
+        real = Path(os.path.realpath(file))
+        beside = real.with_name(f".portlint-{os.getpid()}.part")  # short: a name may have 255 bytes already
+        beside.write_bytes(data)
+        if real.exists():
+            beside.chmod(real.stat().st_mode & 0o7777)
+        beside.replace(real)
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        raise PortlintError(f"{file}: cannot be written: {error.strerror}") from error
+    finally:
+        if beside is not None:
+            beside.unlink(missing_ok=True)
+
+
+def write_stdout(text: str) -> None:
+    """On standard output. What could not be written is the user's to mend: a full disk behind a redirection."""
+    try:
+        sys.stdout.write(text)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        drop_stdout()
+        raise PortlintError(f"standard output: cannot be written: {error.strerror}") from error
+
+
+def drop_stdout() -> None:
+    """What is left in the buffer must not be tried again when Python leaves."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+
+
+def wants_colour(stream: object) -> bool:
+    """On a terminal, unless NO_COLOR; FORCE_COLOR everywhere (no-color.org, force-color.org)."""
+    if os.environ.get("NO_COLOR"):
+        return False
+    if os.environ.get("FORCE_COLOR"):
+        return True
+    return bool(getattr(stream, "isatty", lambda: False)()) and os.environ.get("TERM") != "dumb"
