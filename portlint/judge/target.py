@@ -13,6 +13,7 @@ from portlint.judge.basis import basis_of, defined_in, open_packages
 from portlint.judge.companions import folded
 from portlint.judge.components import Tree, judge_components
 from portlint.judge.context import sizes
+from portlint.judge.face import go_without
 from portlint.judge.facts import Judge
 from portlint.judge.kinds import is_concerned, plain_facts
 from portlint.judge.matching import Matcher
@@ -75,6 +76,7 @@ def judge_target(
         credit += judged.credit
     placed = sorted({_key(each): each for each in (_place(each, tree, aside) for each in found)}.values(), key=_key)
     placed = folded(_once(placed, catalog), catalog.companions, target.family)
+    placed = go_without(placed, tree, target, matcher)
     verdicts: dict[str, Verdict] = {}
     why: dict[str, tuple[str, ...]] = {}
     for project in concerned(tree.layout.projects, target):

@@ -67,7 +67,10 @@ class Rule(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Support(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """How a target supports one capability. `because` completes "...: "; `instead` is a remedy or ""."""
+    """How a target supports one capability. `because` completes "...: "; `instead` is a remedy or "".
+
+    `blocker`: no work inside the project helps. `dispensable`: a game boots and plays without it all the same.
+    """
 
     level: Level
     source: str
@@ -75,6 +78,7 @@ class Support(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     because: str = ""
     instead: str = ""
     blocker: bool = False
+    dispensable: bool = False
     flag: str = ""
 
 

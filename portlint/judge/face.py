@@ -1,0 +1,56 @@
+"""Whether a project is a game with something to look at, and what no longer blocks it then.
+
+A page will never give UDP or an open port. A server is nothing without them; a game still boots and plays, and needs
+another transport when it goes online: ioquake3, OpenRCT2 and Luanti were ported that way. Which capabilities these are
+is said by the target (`dispensable`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import msgspec
+
+from portlint.judge.components import Tree
+from portlint.judge.kinds import engine_of
+from portlint.judge.matching import Matcher
+from portlint.model.catalog import Target
+from portlint.model.component import Project
+from portlint.model.finding import Finding
+from portlint.projects import ships
+
+_SHOWS = ("gfx.", "ui.window")  # sound, keys and main loops are also found in servers and tools
+
+
+def go_without(findings: Iterable[Finding], tree: Tree, target: Target, matcher: Matcher) -> list[Finding]:
+    """The findings, where a game's own lack of what it can go without is an error and no blocker."""
+    dispensable = {name for name, support in target.support.items() if support.dispensable}
+    games: dict[str, bool] = {}
+
+    def of_game(path: str) -> bool:
+        project = tree.layout.project_of(path)
+        if project is None:
+            return False
+        if project.path not in games:
+            games[project.path] = has_face(project, tree, matcher)
+        return games[project.path]
+
+    return [
+        msgspec.structs.replace(each, blocker=False)
+        if each.blocker and each.capability in dispensable and of_game(each.location.path)
+        else each
+        for each in findings
+    ]
+
+
+def has_face(project: Project, tree: Tree, matcher: Matcher) -> bool:
+    """Does shipped code of the project open a window or draw, or is it an engine's project?"""
+    if engine_of(project):
+        return True
+    facts = (
+        fact
+        for path, extraction in tree.by_project()[project.path].items()
+        if ships(path, project)
+        for fact in extraction.facts
+    )
+    return any(rule.needs.startswith(_SHOWS) for fact in facts for rule, _ in matcher.all(fact, (fact.name,)))
