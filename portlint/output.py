@@ -9,6 +9,9 @@ from pathlib import Path
 
 from portlint.errors import PortlintError
 
+_LINKING_VARIABLES = ("WT_SESSION", "KITTY_WINDOW_ID", "KONSOLE_VERSION", "DOMTERM")
+_LINKING_PROGRAMS = ("iTerm.app", "WezTerm", "vscode", "ghostty", "Hyper", "Tabby")
+
 
 def write_file(file: Path, text: str) -> None:
     """The whole new file or the whole old one: written beside, then moved. A device or a pipe is written to as it is.
@@ -63,3 +66,18 @@ def wants_colour(stream: object) -> bool:
     if os.environ.get("FORCE_COLOR"):
         return True
     return bool(getattr(stream, "isatty", lambda: False)()) and os.environ.get("TERM") != "dumb"
+
+
+def wants_links(stream: object) -> bool:
+    """Whether the terminal is known to follow OSC 8 links; FORCE_HYPERLINK=1 or 0 settles it.
+
+    Sources: the terminals' documentation, as listed in github.com/Alhadis/OSC8-Adoption.
+    """
+    if forced := os.environ.get("FORCE_HYPERLINK"):
+        return forced != "0"
+    if not getattr(stream, "isatty", lambda: False)() or os.environ.get("TERM") == "dumb" or os.environ.get("CI"):
+        return False
+    if any(os.environ.get(name) for name in _LINKING_VARIABLES):
+        return True
+    vte = os.environ.get("VTE_VERSION", "")
+    return os.environ.get("TERM_PROGRAM") in _LINKING_PROGRAMS or (vte.isdecimal() and int(vte) >= 5000)

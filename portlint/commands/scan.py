@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from portlint.commands.scanned import add_scan_arguments, root_of, scanned
 from portlint.errors import PortlintError
-from portlint.output import wants_colour, write_file, write_stdout
+from portlint.output import wants_colour, wants_links, write_file, write_stdout
 
 if TYPE_CHECKING:
     from portlint.model.report import Report
@@ -40,13 +40,14 @@ def run(options: argparse.Namespace) -> int:
     done, settings = scanned(options)
     for name, file in outputs:
         write_file(file, _render(done, name, root, colour=False, verbose=True))
-    write_stdout(_render(done, options.output_format, root, wants_colour(sys.stdout), options.verbose))
+    links = root.resolve().as_uri() if wants_links(sys.stdout) else ""
+    write_stdout(_render(done, options.output_format, root, wants_colour(sys.stdout), options.verbose, links))
     if options.exit_zero:
         return _CLEAN
     return _FOUND if _fails(done.report, options.fail_on or settings.fail_on or "error") else _CLEAN
 
 
-def _render(done: Scan, name: str, root: Path, colour: bool, verbose: bool) -> str:
+def _render(done: Scan, name: str, root: Path, colour: bool, verbose: bool, links: str = "") -> str:
     import shutil
 
     from portlint.files import read_file
@@ -59,7 +60,7 @@ def _render(done: Scan, name: str, root: Path, colour: bool, verbose: bool) -> s
             return None
 
     width = shutil.get_terminal_size((80, 40)).columns if sys.stdout.isatty() else 80
-    options = RenderOptions(colour=colour, width=min(width, 120), verbose=verbose, read=read)
+    options = RenderOptions(colour=colour, width=min(width, 120), verbose=verbose, read=read, links=links)
     return reporter(name).render(done.report, done.catalog, options)
 
 

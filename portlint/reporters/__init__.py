@@ -18,12 +18,16 @@ def _nothing(_path: str) -> bytes | None:
 
 
 class RenderOptions(msgspec.Struct, frozen=True):
-    """How to render. `width` is in columns. `read` gives a scanned file's bytes by its path in the report, or None."""
+    """How to render. `width` is in columns. `read` gives a scanned file's bytes by its path in the report, or None.
+
+    `links`: the address of the scanned folder (`file://...`) where the terminal can follow links, else "".
+    """
 
     colour: bool = False
     width: int = 80
     verbose: bool = False
     read: Callable[[str], bytes | None] = _nothing
+    links: str = ""
 
 
 class Reporter(Protocol):

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from portlint.model.catalog import Catalog
 from portlint.model.report import Estimate, Report, TargetReport
 from portlint.reporters import RenderOptions
+from portlint.reporters.excerpt import Excerpts
 from portlint.reporters.routes import routes
 from portlint.reporters.sanitise import visible
 from portlint.reporters.text_findings import Entry, Said, blocker_lines, component_lines, entries, merged
@@ -31,17 +32,18 @@ def render(report: Report, catalog: Catalog, options: RenderOptions) -> str:
 
     A finding's line is never wrapped, so that it can be searched for and clicked on.
     """
-    layout = Layout(options.colour, max(options.width, 40))
+    layout = Layout(options.colour, max(options.width, 40), options.links)
+    excerpts = Excerpts(options.read)
     every = entries(report.targets, routes(report))
     found = every if options.verbose else merged(every)
     head = [_heading(report, layout), *_targets(report, layout, options.verbose)]
     said = None if options.verbose else Said(_shown_facts(report))
-    blockers = _titled("Blockers", blocker_lines(found, len(report.targets), layout, said), layout)
+    blockers = _titled("Blockers", blocker_lines(found, len(report.targets), layout, said, excerpts), layout)
     blind = _titled("Not looked at", _blind(report, layout, options.verbose), layout)
     fixed = [*head, blockers, blind]
     projects = project_lines(report, layout, None if options.verbose else _room(fixed, layout) - _REST_AT_LEAST)
     room = None if options.verbose else max(_room([*fixed, projects], layout), _REST_AT_LEAST)
-    sections = [*head, projects, blockers, _rest(report, found, layout, room, said), blind]
+    sections = [*head, projects, blockers, _rest(report, found, layout, room, said, excerpts), blind]
     if not options.verbose and found:
         sections.append([_all_shown_by(every)])
     return "\n\n".join("\n".join(section) for section in sections if section) + "\n"
@@ -106,8 +108,10 @@ def _titled(title: str, lines: list[str], layout: Layout) -> list[str]:
     return [layout.bold(title), *lines] if lines else []
 
 
-def _rest(report: Report, found: Sequence[Entry], layout: Layout, room: int | None, said: Said | None) -> list[str]:
-    lines = component_lines(found, report.components, len(report.targets), layout, room, said)
+def _rest(
+    report: Report, found: Sequence[Entry], layout: Layout, room: int | None, said: Said | None, excerpts: Excerpts
+) -> list[str]:
+    lines = component_lines(found, report.components, len(report.targets), layout, room, said, excerpts)
     return _titled("Other findings, by component", lines, layout)
 
 

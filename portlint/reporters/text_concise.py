@@ -15,7 +15,7 @@ NAME = "concise"
 
 def render(report: Report, catalog: Catalog, options: RenderOptions) -> str:
     """The findings, the worst first, then a line for each target and for each reason why files were not read."""
-    layout = Layout(options.colour, options.width)
+    layout = Layout(options.colour, options.width, options.links)
     lines = [_line(entry, len(report.targets), layout) for entry in rows(report)]
     return "\n".join([*lines, *verdicts(report), *blind_spots(report)]) + "\n"
 
@@ -24,5 +24,5 @@ def _line(entry: Entry, targets: int, layout: Layout) -> str:
     finding = entry.finding
     where = finding.location
     severity = layout.coloured(finding.severity, SEVERITY_COLOUR[finding.severity])
-    place = f"{visible(where.path)}:{max(where.line, 1)}:{max(where.column, 1)}"
+    place = layout.linked(f"{visible(where.path)}:{max(where.line, 1)}:{max(where.column, 1)}", where.path)
     return f"{place}: {severity}[{visible(finding.rule)}] {visible(finding.message + asides(entry, targets))}"

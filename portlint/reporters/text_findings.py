@@ -10,6 +10,7 @@ from portlint.model.component import Component
 from portlint.model.fact import Location
 from portlint.model.finding import Finding
 from portlint.model.report import TargetReport
+from portlint.reporters.excerpt import Excerpts
 from portlint.reporters.routes import Hop, Routes
 from portlint.reporters.sanitise import visible
 from portlint.reporters.text_layout import SEVERITY_COLOUR, Layout
@@ -66,7 +67,9 @@ def merged(found: Iterable[Entry]) -> list[Entry]:
     return list(rows.values())
 
 
-def blocker_lines(found: Iterable[Entry], targets: int, layout: Layout, said: Said | None) -> list[str]:
+def blocker_lines(
+    found: Iterable[Entry], targets: int, layout: Layout, said: Said | None, excerpts: Excerpts
+) -> list[str]:
     """The blockers with their paths and remedies.
 
     Without `said` all of them; with it one for each rule and library, the first few, and each reason once.
@@ -77,7 +80,8 @@ def blocker_lines(found: Iterable[Entry], targets: int, layout: Layout, said: Sa
     lines: list[str] = []
     remedy: list[str] = []
     for number, row in enumerate(rows):
-        block = [_line(row, targets, layout, said, 2 * _TEXT_WIDTH), *_path(row[0], layout)]
+        block = [_line(row, targets, layout, said, 2 * _TEXT_WIDTH), *excerpts.lines(row[0].finding, layout)]
+        block += _path(row[0], layout)
         if verbose or _remedy(row[0], layout) != remedy:  # many blockers have one remedy: once is enough
             remedy = _remedy(row[0], layout)
             block += remedy
@@ -98,6 +102,7 @@ def component_lines(
     layout: Layout,
     room: int | None,
     said: Said | None,
+    excerpts: Excerpts,
 ) -> list[str]:
     """All but the blockers under the component that they are in; the worst components first.
 
@@ -120,8 +125,10 @@ def component_lines(
             if room is not None and layout.height(lines + block) > room:
                 left += len(row)
                 continue
-            if room is None and details != (details := _details(row[0], layout)):
-                block += details  # ten uses in a row have one remedy and one source
+            if room is None:
+                block += excerpts.lines(row[0].finding, layout)
+                if details != (details := _details(row[0], layout)):
+                    block += details  # ten uses in a row have one remedy and one source
             lines += block
             heading = []
             _remember(row, said)
@@ -151,7 +158,7 @@ def _same(found: Iterable[Entry]) -> list[list[Entry]]:
 def _line(row: Sequence[Entry], targets: int, layout: Layout, said: Said | None, width: int = _TEXT_WIDTH) -> str:
     """One line for a row of like findings: the first one, and how many places more. In full without `said`."""
     finding = row[0].finding
-    place = f"{visible(finding.location.path)}:{max(finding.location.line, 1)}"
+    place = layout.linked(f"{visible(finding.location.path)}:{max(finding.location.line, 1)}", finding.location.path)
     severity = layout.coloured(finding.severity, SEVERITY_COLOUR[finding.severity])
     asides = [] if said else [LEVEL_PHRASE[finding.level]]
     if finding.guard and not (said and finding.guard in finding.message):

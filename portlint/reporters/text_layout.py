@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import textwrap
 from collections.abc import Sequence
+from urllib.parse import quote
 
 import msgspec
 
@@ -13,20 +14,27 @@ from portlint.model.finding import Severity, Verdict
 _CODES = {"red": "31", "green": "32", "yellow": "33", "magenta": "35", "cyan": "36", "bold": "1"}
 VERDICT_COLOUR: dict[Verdict, str] = {"ready": "green", "needs-work": "yellow", "blocked": "red", "unknown": "magenta"}
 SEVERITY_COLOUR: dict[Severity, str] = {"error": "red", "warning": "yellow", "note": "cyan"}
-_ANSI = re.compile("\x1b\\[[0-9;]*m")
+_ANSI = re.compile("\x1b\\[[0-9;]*m|\x1b\\]8;;[^\x1b]*\x1b\\\\")
 
 
 class Layout(msgspec.Struct, frozen=True):
-    """What the terminal can show. `width` is in columns."""
+    """What the terminal can show. `width` is in columns. `links`: the address of the scanned folder; "": no links."""
 
     colour: bool
     width: int
+    links: str = ""
 
     def coloured(self, text: str, name: str) -> str:
         return f"\x1b[{_CODES[name]}m{text}\x1b[0m" if self.colour else text
 
     def bold(self, text: str) -> str:
         return self.coloured(text, "bold")
+
+    def linked(self, text: str, path: str) -> str:
+        """The text as a link to a file of the tree (OSC 8), where the terminal has links."""
+        if not self.links:
+            return text
+        return f"\x1b]8;;{self.links}/{quote(path.encode('utf-8', 'surrogateescape'))}\x1b\\{text}\x1b]8;;\x1b\\"
 
     def wrapped(self, text: str, first: str, then: str) -> list[str]:
         """Lines of at most `width` columns, except where one word is longer: a path stays in one piece."""
