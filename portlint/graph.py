@@ -16,7 +16,8 @@ class Graph:
         self.dependencies = tuple(
             sorted(
                 {edge for edge in dependencies if edge.source in self.components and edge.target in self.components},
-                key=lambda edge: (edge.source, edge.target, edge.path, edge.line),
+                # by every field: a set of equal keys comes in another order in each process
+                key=lambda edge: (edge.source, edge.target, edge.path, edge.line, edge.scope, str(edge.condition)),
             )
         )
         self._by_path = {
