@@ -69,6 +69,20 @@ def both(first: Guard, second: Guard) -> Guard:
     return parts[0] if len(parts) == 1 else Guard("and", args=tuple(parts))
 
 
+def either(*guards: Guard) -> Guard:
+    """The disjunction, flattened, each part once, without `false`; `true` as soon as one of them is, or says nothing.
+
+    `false` without any.
+    """
+    parts = [part for guard in guards for part in (guard.args if guard.op == "or" else (guard,))]
+    if any(part.op == "true" for part in parts):
+        return ALWAYS
+    left = tuple(dict.fromkeys(part for part in parts if part.op != "false"))
+    if not left:
+        return NEVER
+    return left[0] if len(left) == 1 else Guard("or", args=left)
+
+
 def negated(guard: Guard) -> Guard:
     if guard.op == "true":
         return NEVER

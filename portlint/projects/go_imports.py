@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple
 
 from portlint.model.extraction import Extraction
 from portlint.model.fact import Location
-from portlint.model.guard import ALWAYS, NEVER, Guard
+from portlint.model.guard import ALWAYS, Guard, either
 from portlint.provenance import folder_provenance
 
 _MAX_WAYS = 8  # conditions that an edge keeps apart; with more of them it is taken to hold always
@@ -63,7 +63,7 @@ def read_imports(
             if known_use is None:
                 uses[fact.name] = Use(fact.name, of, fact.location, fact.guard)
             else:
-                uses[fact.name] = known_use._replace(guard=_either(known_use.guard, fact.guard))
+                uses[fact.name] = known_use._replace(guard=_bounded(either(known_use.guard, fact.guard)))
     return {package: list(uses.values()) for package, uses in sorted(found.items())}
 
 
@@ -80,13 +80,5 @@ def _is_in(path: str, module: str) -> bool:
     return path == module or path.startswith(f"{module}/")
 
 
-def _either(first: Guard, second: Guard) -> Guard:
-    ways: Iterable[Guard] = (*_ways(first), *_ways(second))
-    unique = tuple(dict.fromkeys(way for way in ways if way != NEVER))
-    if ALWAYS in unique or len(unique) > _MAX_WAYS:
-        return ALWAYS
-    return unique[0] if len(unique) == 1 else Guard("or", args=unique)
-
-
-def _ways(guard: Guard) -> tuple[Guard, ...]:
-    return guard.args if guard.op == "or" else (guard,)
+def _bounded(guard: Guard) -> Guard:
+    return ALWAYS if guard.op == "or" and len(guard.args) > _MAX_WAYS else guard

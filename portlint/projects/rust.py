@@ -7,12 +7,12 @@ from collections.abc import Iterator, Mapping
 
 import msgspec
 
-from portlint.extractors.source.rust.cfg import all_of, any_of
+from portlint.extractors.source.rust.cfg import all_of
 from portlint.extractors.source.rust.modules import CHAIN, MACRO, MODULE
 from portlint.extractors.source.rust.settle import by_cases, settled
 from portlint.model.component import Component, ComponentKind, Dependency, Project, Scope
 from portlint.model.extraction import Extraction
-from portlint.model.guard import ALWAYS, NEVER, Guard, negated
+from portlint.model.guard import ALWAYS, NEVER, Guard, either, negated
 from portlint.projects.locate import Locator
 from portlint.projects.rust_crates import FUZZ, MANIFEST, Crate, crates, feature_of
 from portlint.provenance import provenance
@@ -182,7 +182,7 @@ def _expanded(guard: Guard, macros: Mapping[str, Guard]) -> Guard:
     parts = [_expanded(each, macros) for each in guard.args]
     if guard.op == "not":
         return negated(parts[0])
-    return all_of(parts) if guard.op == "and" else any_of(parts)
+    return all_of(parts) if guard.op == "and" else either(*parts)
 
 
 def _conditions(crate: Crate, paths: list[str], extractions: Mapping[str, Extraction]) -> dict[str, Guard]:
@@ -201,10 +201,10 @@ def _conditions(crate: Crate, paths: list[str], extractions: Mapping[str, Extrac
                     todo.append(target)
                 elif reached[target] != whole and reached[target].op != "true" and whole.op != "false":
                     # two declarations of one file; one more round would be needed for what is below it
-                    reached[target] = any_of([reached[target], whole])
+                    reached[target] = either(reached[target], whole)
         for path, condition in reached.items():
             found.setdefault(path, []).append(condition)
-    return {path: any_of(guards) for path, guards in found.items()}
+    return {path: either(*guards) for path, guards in found.items()}
 
 
 def _roots(crate: Crate, present: set[str]) -> Iterator[tuple[str, Guard]]:

@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping
+from functools import reduce
 
 import msgspec
 
 from portlint.model.catalog import Target
 from portlint.model.fact import Fact
-from portlint.model.guard import ALWAYS, NEVER, Guard, both, negated
+from portlint.model.guard import ALWAYS, NEVER, Guard, both, either, negated
 
 PLATFORM = "WebGL"  # as metas, assembly definitions and scripting symbols call it
 
@@ -212,20 +213,9 @@ def resolved(guard: Guard, settle: Settle) -> Guard:
     if guard.op not in ("and", "or"):
         return guard
     parts = [resolved(each, settle) for each in guard.args]
-    settles, neutral = ("false", "true") if guard.op == "and" else ("true", "false")
-    if any(part.op == settles for part in parts):
-        return NEVER if guard.op == "and" else ALWAYS
-    left = [part for part in parts if part.op != neutral]
-    if not left:
-        return ALWAYS if guard.op == "and" else NEVER
-    if len(left) == 1:
-        return left[0]
     if guard.op == "or":
-        return Guard("or", args=tuple(left))
-    joined = ALWAYS
-    for part in left:
-        joined = both(joined, part)
-    return joined
+        return either(*parts)
+    return NEVER if any(part.op == "false" for part in parts) else reduce(both, parts, ALWAYS)
 
 
 def version_symbols(

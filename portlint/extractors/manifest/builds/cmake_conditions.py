@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Sequence
 
 from portlint.extractors.manifest.builds.cmake_lexer import Argument
-from portlint.model.guard import ALWAYS, NEVER, Guard, both, negated
+from portlint.model.guard import ALWAYS, NEVER, Guard, both, either, negated
 
 # What CMake itself sets for a platform, a compiler or a generator: cmake.org, cmake-variables(7).
 PLATFORMS = frozenset(
@@ -60,16 +60,6 @@ def asks_platform(guard: Guard) -> bool:
 
 def in_words(arguments: Sequence[Argument]) -> Guard:
     return Guard("condition", f"cmake: {' '.join(each.text for each in arguments[:50])}"[:200])
-
-
-def either(first: Guard, second: Guard) -> Guard:
-    if "true" in (first.op, second.op):
-        return ALWAYS
-    parts = [part for each in (first, second) for part in (each.args if each.op == "or" else (each,))]
-    parts = list(dict.fromkeys(part for part in parts if part.op != "false"))
-    if not parts:
-        return NEVER
-    return parts[0] if len(parts) == 1 else Guard("or", args=tuple(parts))
 
 
 class _Reader:

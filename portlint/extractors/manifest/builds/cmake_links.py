@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import msgspec
 
 from portlint.extractors.manifest.builds.cmake_conditions import variable
-from portlint.model.guard import ALWAYS, Guard, both, negated
+from portlint.model.guard import ALWAYS, Guard, both, either, negated
 
 _REFERENCE = re.compile(r"\$\{([\w.+/-]+)\}\Z")
 _RESULT = re.compile(
@@ -80,8 +80,7 @@ def _generated(text: str, guard: Guard, depth: int) -> Iterator[Linked]:
 
 
 def _platforms(names: str) -> Guard:
-    found = tuple(Guard("defined", f"cmake(CMAKE_SYSTEM_NAME={name})") for name in names.split(","))
-    return found[0] if len(found) == 1 else Guard("or", args=found)
+    return either(*(Guard("defined", f"cmake(CMAKE_SYSTEM_NAME={name})") for name in names.split(",")))
 
 
 def _prefixes(name: str) -> tuple[str, ...]:

@@ -8,10 +8,9 @@ from collections.abc import Sequence
 
 from portlint.extractors.manifest.builds.build_facts import PROJECT, BuildFacts
 from portlint.extractors.manifest.builds.build_text import decoded
-from portlint.extractors.manifest.builds.cmake_conditions import either
 from portlint.extractors.manifest.builds.meson_lexer import Statement, Token, arguments, statements
 from portlint.model.extraction import Extraction
-from portlint.model.guard import ALWAYS, NEVER, Guard, both, negated
+from portlint.model.guard import ALWAYS, NEVER, Guard, both, either, negated
 
 NAME = "meson"
 VERSION = 1

@@ -7,8 +7,7 @@ import re
 import warnings
 from collections.abc import Callable, Iterator, Sequence
 
-from portlint.extractors.manifest.builds.cmake_conditions import either
-from portlint.model.guard import ALWAYS, NEVER, Guard, both, negated
+from portlint.model.guard import ALWAYS, NEVER, Guard, both, either, negated
 
 _TEXT = re.compile(r"(?:\"\"\".*?\"\"\"|'''.*?'''|\"(?:[^\"\\\n]|\\.)*\"|'(?:[^'\\\n]|\\.)*'|#[^\n]*)", re.DOTALL)
 # Operators make a tree deep, and Python builds and walks it by recursion: `a.b.c...` is one level a dot.

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import re
 
-from portlint.extractors.manifest.builds.cmake_conditions import either
-from portlint.model.guard import Guard, both, negated
+from portlint.model.guard import Guard, both, either, negated
 
 _TOKEN = re.compile(r"\s*([a-z0-9_-]+|[!&|,()])", re.IGNORECASE)
 _DEEP = 60

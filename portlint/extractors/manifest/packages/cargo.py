@@ -23,7 +23,7 @@ from portlint.model.fact import Fact, FactKind, Location
 from portlint.model.guard import ALWAYS, Guard, both
 
 NAME = "cargo"
-VERSION = 2
+VERSION = 3
 LANGUAGE = "cargo"
 INHERITED = "workspace"  # the version of a dependency that a workspace states
 _SCOPES: tuple[tuple[str, Scope], ...] = (

@@ -8,8 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
 
-from portlint.extractors.source.rust.cfg import any_of
-from portlint.model.guard import ALWAYS, Guard, both
+from portlint.model.guard import ALWAYS, Guard, both, either
 
 MAX_FEATURES = 5_000
 
@@ -52,7 +51,7 @@ def condition(key: str, is_optional: bool, features: Mapping[str, Collection[str
         for name, items in features.items()
         if f"dep:{key}" in items or any(item.startswith(f"{key}/") for item in items) or (name != key and key in items)
     ]
-    return any_of(switches)
+    return either(*switches)
 
 
 def asked_of(key: str, present: Guard, features: Mapping[str, Collection[str]]) -> list[tuple[str, Guard]]:

@@ -21,7 +21,7 @@ from portlint.model.fact import Fact, FactKind, Location
 from portlint.model.guard import ALWAYS, Guard, both, negated
 
 NAME = "csproj"
-VERSION = 1
+VERSION = 2
 LANGUAGE = "msbuild"
 MAX_FACTS = 20_000
 

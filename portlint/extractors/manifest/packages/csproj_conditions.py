@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 
-from portlint.model.guard import ALWAYS, NEVER, Guard, both, negated
+from portlint.model.guard import ALWAYS, NEVER, Guard, both, either, negated
 
 PREFIX = "msbuild("
 MAX_LENGTH = 4000
@@ -31,7 +31,7 @@ def condition(text: str) -> Guard:
         return _unknown(written)
     try:
         parser = _Parser(_tokens(written))
-        guard = parser.either(0)
+        guard = parser.expression(0)
         return guard if parser.at_end() else _unknown(written)
     except ValueError:
         return _unknown(written)
@@ -86,14 +86,11 @@ class _Parser:
     def at_end(self) -> bool:
         return self._at == len(self._tokens)
 
-    def either(self, depth: int) -> Guard:
+    def expression(self, depth: int) -> Guard:
         parts = [self._all(depth)]
         while self._word("or"):
             parts.append(self._all(depth))
-        if ALWAYS in parts:
-            return ALWAYS
-        left = [part for part in parts if part != NEVER]
-        return (left[0] if len(left) == 1 else Guard("or", args=tuple(left))) if left else NEVER
+        return either(*parts)
 
     def _all(self, depth: int) -> Guard:
         guard = self._one(depth)
@@ -108,7 +105,7 @@ class _Parser:
         if token == "!":
             return negated(self._one(depth + 1))
         if token == "(":
-            guard = self.either(depth + 1)
+            guard = self.expression(depth + 1)
             if self._next() != ")":
                 raise ValueError("no end")
             return guard

@@ -11,7 +11,7 @@ from portlint.extractors.manifest.packages.npm import LANGUAGE, OPTIONAL
 from portlint.model.component import Component, Dependency, Scope
 from portlint.model.extraction import Extraction
 from portlint.model.fact import Fact, Location
-from portlint.model.guard import ALWAYS, Guard, both, negated
+from portlint.model.guard import ALWAYS, Guard, both, either, negated
 
 MAX_PACKAGES = 60_000
 
@@ -90,5 +90,5 @@ def _where(package: Locked | None) -> Guard:
             if word.startswith("!"):
                 guard = both(guard, negated(Guard("defined", f"js({kind}={word[1:]})")))
         if yes:
-            guard = both(guard, yes[0] if len(yes) == 1 else Guard("or", args=tuple(yes)))
+            guard = both(guard, either(*yes))
     return guard

@@ -15,7 +15,7 @@ import msgspec
 
 from portlint.files import is_lfs_pointer
 from portlint.model.fact import Fact, FactKind, Location
-from portlint.model.guard import ALWAYS, Guard, both, negated
+from portlint.model.guard import ALWAYS, Guard, both, either, negated
 
 LANGUAGE = "unity"
 
@@ -117,9 +117,7 @@ def texts(value: object) -> list[str]:
 def constraint(written: str) -> Guard:
     """One define constraint: `A`, `!A`, or several joined by `||`."""
     alternatives = [_symbol(part.strip()) for part in written.split("||") if part.strip()]
-    if not alternatives:
-        return ALWAYS
-    return alternatives[0] if len(alternatives) == 1 else Guard("or", args=tuple(alternatives))
+    return either(*alternatives) if alternatives else ALWAYS
 
 
 def constraints(written: list[str]) -> Guard:

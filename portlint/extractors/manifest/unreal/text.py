@@ -5,11 +5,9 @@ Sources: FModuleDescriptor, FPluginReferenceDescriptor and FPluginDescriptor at 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
 from portlint.extractors.manifest.lenient_json import Object, Places, objects, text, texts
 from portlint.model.fact import Fact, FactKind, Location
-from portlint.model.guard import ALWAYS, NEVER, Guard, both, negated
+from portlint.model.guard import ALWAYS, NEVER, Guard, both, either, negated
 
 LANGUAGE = "unreal"
 
@@ -34,24 +32,19 @@ def target(kind: str) -> Guard:
     return Guard("defined", f"target({kind})")
 
 
-def any_of(guards: Iterable[Guard]) -> Guard:
-    found = list(dict.fromkeys(guards))
-    return found[0] if len(found) == 1 else Guard("or", args=tuple(found)) if found else NEVER
-
-
 def condition_of(entry: Object) -> Guard:
     """When a module or a plug-in is built: its lists of platforms and targets; an empty or missing list allows all."""
     guard = ALWAYS
     if allowed := _listed(entry, _ALLOW):
-        guard = both(guard, any_of(platform(name) for name in allowed))
+        guard = both(guard, either(*(platform(name) for name in allowed)))
     elif any(entry.get(key) is True for key in _EXPLICIT):
         return NEVER
     for name in _listed(entry, _DENY):
         guard = both(guard, negated(platform(name)))
     if supported := texts(entry.get("SupportedTargetPlatforms")):
-        guard = both(guard, any_of(platform(name) for name in supported))
+        guard = both(guard, either(*(platform(name) for name in supported)))
     if kinds := _listed(entry, _TARGETS):
-        guard = both(guard, any_of(target(kind) for kind in kinds))
+        guard = both(guard, either(*(target(kind) for kind in kinds)))
     for kind in _listed(entry, _NOT_TARGETS):
         guard = both(guard, negated(target(kind)))
     return guard

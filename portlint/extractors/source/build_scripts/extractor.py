@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from tree_sitter import Node
 
 NAME = "unreal-build-script"
-VERSION = 1
+VERSION = 2
 MAX_BYTES = 2_000_000
 
 # Lists of a module's rules -> the fact that an entry makes.

@@ -6,10 +6,10 @@ import posixpath
 import re
 from typing import TYPE_CHECKING
 
-from portlint.extractors.manifest.unreal.text import any_of, platform, target
+from portlint.extractors.manifest.unreal.text import platform, target
 from portlint.extractors.source.csharp.tree import field, named, unwrapped
 from portlint.extractors.source.syntax import text_of
-from portlint.model.guard import ALWAYS, Guard, both, negated
+from portlint.model.guard import ALWAYS, Guard, both, either, negated
 
 if TYPE_CHECKING:
     from tree_sitter import Node
@@ -150,7 +150,7 @@ def _compared(node: Node) -> Guard:
     if operator == "&&":
         return both(condition(left), condition(right))
     if operator == "||":
-        return any_of((condition(left), condition(right)))
+        return either(condition(left), condition(right))
     if operator not in ("==", "!="):
         return _unresolved(node)
     for one, other in ((left, right), (right, left)):
@@ -174,7 +174,7 @@ def _asked(node: Node) -> Guard:
     if called in ("IsInPlatformGroup", "IsInGroup") and arguments:
         group = text_of(arguments[0]).rpartition(".")[2]
         if group in GROUPS:
-            return any_of(platform(name) for name in GROUPS[group])
+            return either(*(platform(name) for name in GROUPS[group]))
     return _unresolved(node)
 
 

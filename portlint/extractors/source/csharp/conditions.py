@@ -11,10 +11,10 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from portlint.extractors.source.answers import SILENT, Answers, asks, feature
 from portlint.extractors.source.csharp.tree import arguments, field, literal, named, unwrapped
-from portlint.extractors.source.gdscript.conditions import SILENT, Answers, either, feature
 from portlint.extractors.source.syntax import path_to, text_of
-from portlint.model.guard import ALWAYS, NEVER, Guard, both, negated
+from portlint.model.guard import ALWAYS, NEVER, Guard, negated
 
 if TYPE_CHECKING:
     from tree_sitter import Node
@@ -63,10 +63,6 @@ def platform(name: str) -> Guard | None:
     return feature(tag) if tag else None
 
 
-def _atom(guard: Guard) -> Answers:
-    return Answers(guard, negated(guard))
-
-
 class Conditions:
     """The platform tests of one file. `any` is False when it holds none."""
 
@@ -85,7 +81,7 @@ class Conditions:
             return Answers(ALWAYS, NEVER) if text_of(node) == "true" else Answers(NEVER, ALWAYS)
         if kind == "prefix_unary_expression" and text_of(node.child(0)) == "!":
             inner = self.answers(node.named_child(0), depth + 1)
-            return Answers(inner.false, inner.true)
+            return inner.negated()
         if kind == "binary_expression":
             return self._joined(node, depth)
         if kind == "is_pattern_expression":
@@ -97,7 +93,7 @@ class Conditions:
         if kind == "member_access_expression":
             name = _dotted(node)
             if name.endswith("Application.isEditor"):
-                return _atom(feature("editor"))
+                return asks(feature("editor"))
             return self._holder(name.rpartition(".")[2], depth)  # also `Platform.IsWeb`, if this file declares it
         return SILENT
 
@@ -132,9 +128,7 @@ class Conditions:
         left, right = field(node, "left"), field(node, "right")
         if operator in ("&&", "||"):
             a, b = self.answers(left, depth + 1), self.answers(right, depth + 1)
-            if operator == "&&":
-                return Answers(both(a.true, b.true), either(a.false, b.false))
-            return Answers(either(a.true, b.true), both(a.false, b.false))
+            return a.both(b) if operator == "&&" else a.either(b)
         if operator not in ("==", "!="):
             return SILENT
         equal = self.equals(left, right)
@@ -142,8 +136,8 @@ class Conditions:
             equal = self.equals(right, left)
         if equal == SILENT and right is not None and right.type == "boolean_literal":
             same = self.answers(left, depth + 1)
-            equal = same if text_of(right) == "true" else Answers(same.false, same.true)
-        return equal if operator == "==" else Answers(equal.false, equal.true)
+            equal = same if text_of(right) == "true" else same.negated()
+        return equal if operator == "==" else equal.negated()
 
     def _is(self, node: Node) -> Answers:
         """`Application.platform is RuntimePlatform.X or RuntimePlatform.Y`, `is not X`."""
@@ -153,9 +147,7 @@ class Conditions:
             return self.pattern(value, pattern)
         # The grammar reads `a is X && b` as `a is (X && b)`.
         a, b = self.equals(value, field(inside, "left")), self.answers(field(inside, "right"))
-        if text_of(field(inside, "operator")) == "&&":
-            return Answers(both(a.true, b.true), either(a.false, b.false))
-        return Answers(either(a.true, b.true), both(a.false, b.false))
+        return a.both(b) if text_of(field(inside, "operator")) == "&&" else a.either(b)
 
     def pattern(self, value: Node | None, pattern: Node | None) -> Answers:
         if pattern is None:
@@ -166,10 +158,10 @@ class Conditions:
             return self.pattern(value, inside) if is_pattern else self.equals(value, inside)
         if pattern.type == "negated_pattern" and named(pattern):
             inner = self.pattern(value, named(pattern)[0])
-            return Answers(inner.false, inner.true)
+            return inner.negated()
         if pattern.type == "or_pattern" and len(named(pattern)) == 2:
             a, b = (self.pattern(value, each) for each in named(pattern))
-            return Answers(either(a.true, b.true), both(a.false, b.false))
+            return a.either(b)
         return SILENT
 
     def _called(self, node: Node, depth: int) -> Answers:
@@ -184,17 +176,17 @@ class Conditions:
             guard = platform(method[2:].removesuffix("VersionAtLeast"))
             if guard is None:
                 return SILENT
-            return _atom(guard) if method[2:].removesuffix("VersionAtLeast") == method[2:] else Answers(guard, ALWAYS)
+            return asks(guard) if method[2:].removesuffix("VersionAtLeast") == method[2:] else Answers(guard, ALWAYS)
         if method == "IsOSPlatform" and given:
             if given[0].type == "invocation_expression":  # OSPlatform.Create("BROWSER")
                 inner = arguments(given[0])
                 first = literal(inner[0]) if inner else None
             guard = platform(first.rpartition(".")[2] if first else "")
-            return _atom(guard) if guard else SILENT
+            return asks(guard) if guard else SILENT
         if name in ("OS.HasFeature", "Godot.OS.HasFeature") and first:
-            return _atom(feature(_GODOT.get(first, first)))
+            return asks(feature(_GODOT.get(first, first)))
         if name in ("Engine.IsEditorHint", "Godot.Engine.IsEditorHint"):
-            return _atom(feature("editor"))
+            return asks(feature("editor"))
         return self._holder(method or name, depth) if not given else SILENT
 
     def _holder(self, name: str, depth: int) -> Answers:
@@ -235,7 +227,7 @@ def _value(declaration: Node) -> Node | None:
 
 def _named(tag: str | None) -> Answers:
     # A platform that no target speaks of still says that this is no browser.
-    return _atom(feature(tag)) if tag else Answers(negated(feature("web")), ALWAYS)
+    return asks(feature(tag)) if tag else Answers(negated(feature("web")), ALWAYS)
 
 
 def _dotted(node: Node | None) -> str:

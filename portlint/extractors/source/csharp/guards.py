@@ -13,6 +13,7 @@ from collections.abc import Sequence
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
+from portlint.extractors.source.answers import SILENT, Answers
 from portlint.extractors.source.csharp.conditions import Conditions, platform
 from portlint.extractors.source.csharp.regions import Regions
 from portlint.extractors.source.csharp.tree import (
@@ -26,8 +27,7 @@ from portlint.extractors.source.csharp.tree import (
     named,
     unwrapped,
 )
-from portlint.extractors.source.gdscript.conditions import SILENT, Answers, either
-from portlint.model.guard import ALWAYS, NEVER, Guard, both, negated
+from portlint.model.guard import ALWAYS, NEVER, Guard, both, either, negated
 
 if TYPE_CHECKING:
     from tree_sitter import Node

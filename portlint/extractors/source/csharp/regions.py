@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 
-from portlint.model.guard import ALWAYS, NEVER, Guard, both, negated
+from portlint.model.guard import ALWAYS, NEVER, Guard, both, either, negated
 
 _DIRECTIVE = re.compile(rb"^[ \t\xef\xbb\xbf]*#[ \t]*(if|elif|else|endif|define|undef)\b([^\r\n]*)", re.M)
 _LINE = re.compile(rb"^(?:\xef\xbb\xbf)?[ \t]*#[^\r\n]*", re.M)
@@ -155,11 +155,11 @@ def parse_condition(text: str, own: dict[str, Guard] | None = None) -> Guard:
     tokens = _TOKEN.findall(text)
     if not tokens or "".join(tokens) != "".join(text.split()):
         return Guard("condition", " ".join(text.split()))
-    guard, rest = _either(tokens, 0, own or {})
+    guard, rest = _any(tokens, 0, own or {})
     return guard if guard is not None and rest == len(tokens) else Guard("condition", " ".join(text.split()))
 
 
-def _either(tokens: list[str], at: int, own: dict[str, Guard]) -> tuple[Guard | None, int]:
+def _any(tokens: list[str], at: int, own: dict[str, Guard]) -> tuple[Guard | None, int]:
     parts = []
     while True:
         part, at = _every(tokens, at, own)
@@ -169,10 +169,7 @@ def _either(tokens: list[str], at: int, own: dict[str, Guard]) -> tuple[Guard | 
         if at >= len(tokens) or tokens[at] != "||":
             break
         at += 1
-    flat = [each for part in parts for each in (part.args if part.op == "or" else (part,)) if each.op != "false"]
-    if any(each.op == "true" for each in flat):
-        return ALWAYS, at
-    return (NEVER if not flat else flat[0] if len(flat) == 1 else Guard("or", args=tuple(flat))), at
+    return either(*parts), at
 
 
 def _every(tokens: list[str], at: int, own: dict[str, Guard]) -> tuple[Guard | None, int]:
@@ -206,7 +203,7 @@ def _atom(tokens: list[str], at: int, own: dict[str, Guard]) -> tuple[Guard | No
         guard, at = _atom(tokens, at + 1, own)
         return (None if guard is None else negated(guard)), at
     if token == "(":
-        guard, at = _either(tokens, at + 1, own)
+        guard, at = _any(tokens, at + 1, own)
         return (guard, at + 1) if at < len(tokens) and tokens[at] == ")" else (None, at)
     if token in ("true", "false"):
         return (ALWAYS if token == "true" else NEVER), at + 1

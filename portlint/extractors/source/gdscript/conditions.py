@@ -9,12 +9,14 @@ Published list: `OS.has_feature("x")`, `OS.get_name()` compared with a name, `En
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, NamedTuple
+from functools import reduce
+from typing import TYPE_CHECKING
 
+from portlint.extractors.source.answers import SILENT, Answers, asks, feature
 from portlint.extractors.source.gdscript.holders import Holders
 from portlint.extractors.source.gdscript.tree import arguments, literal, member_name, segments, statements
 from portlint.extractors.source.syntax import path_to, places, text_of
-from portlint.model.guard import ALWAYS, NEVER, Guard, both, negated
+from portlint.model.guard import ALWAYS, NEVER, Guard, negated
 
 if TYPE_CHECKING:
     from tree_sitter import Node
@@ -52,36 +54,6 @@ _OLD_TAGS = {
 _MAX_DEPTH = 40
 
 
-class Answers(NamedTuple):
-    """What holds when a condition is true, and when it is false; `true` (ALWAYS) says nothing."""
-
-    true: Guard
-    false: Guard
-
-
-SILENT = Answers(ALWAYS, ALWAYS)
-
-
-def feature(tag: str) -> Guard:
-    """`OS.has_feature(tag)` as a guard."""
-    return Guard("defined", f"feature({tag})")
-
-
-def either(*guards: Guard) -> Guard:
-    """The disjunction; ALWAYS as soon as one of them says nothing."""
-    parts = tuple(dict.fromkeys(part for guard in guards for part in (guard.args if guard.op == "or" else (guard,))))
-    parts = tuple(part for part in parts if part.op != "false")
-    if any(part.op == "true" for part in parts):
-        return ALWAYS
-    if not parts:
-        return NEVER
-    return parts[0] if len(parts) == 1 else Guard("or", args=parts)
-
-
-def _atom(guard: Guard) -> Answers:
-    return Answers(guard, negated(guard))
-
-
 class Conditions:
     """The platform tests of one file. `any` is False when it holds none."""
 
@@ -101,7 +73,7 @@ class Conditions:
             return self.answers(node.named_child(0), depth + 1)
         if kind == "unary_operator" and node.child(0) is not None and text_of(node.child(0)) in ("not", "!"):
             inner = self.answers(node.named_child(node.named_child_count - 1), depth + 1)
-            return Answers(inner.false, inner.true)
+            return inner.negated()
         if kind == "binary_operator":
             return self._joined(node, depth)
         if kind == "identifier":
@@ -124,10 +96,7 @@ class Conditions:
         found = [self._named(value, literal(pattern)) for pattern in patterns]
         if not found or SILENT in found:
             return SILENT
-        true, false = found[0]
-        for other in found[1:]:
-            true, false = either(true, other.true), both(false, other.false)
-        return Answers(true, false)
+        return reduce(Answers.either, found)
 
     def _joined(self, node: Node, depth: int) -> Answers:
         operator = _operator(node)
@@ -136,22 +105,20 @@ class Conditions:
             return SILENT
         if operator in ("and", "&&", "or", "||"):
             a, b = self.answers(left, depth + 1), self.answers(right, depth + 1)
-            if operator in ("and", "&&"):
-                return Answers(both(a.true, b.true), either(a.false, b.false))
-            return Answers(either(a.true, b.true), both(a.false, b.false))
+            return a.both(b) if operator in ("and", "&&") else a.either(b)
         if operator in ("==", "!="):
             equal = self._equal(left, right, depth)
-            return equal if operator == "==" else Answers(equal.false, equal.true)
+            return equal if operator == "==" else equal.negated()
         if operator in ("in", "not in") and right.type == "array":
             inside = self.matches(left, statements(right))
-            return inside if operator == "in" else Answers(inside.false, inside.true)
+            return inside if operator == "in" else inside.negated()
         return SILENT
 
     def _equal(self, left: Node, right: Node, depth: int) -> Answers:
         for one, other in ((left, right), (right, left)):
             if other.type in ("true", "false"):
                 same = self.answers(one, depth + 1)
-                return same if other.type == "true" else Answers(same.false, same.true)
+                return same if other.type == "true" else same.negated()
             if other.type in ("string", "string_name"):
                 return self._named(one, literal(other))
         return SILENT
@@ -166,9 +133,9 @@ class Conditions:
         if asked[0] == "OS.get_name":
             tag = _OS_NAMES.get(name)
             # A name that no target speaks of still says that this is no browser.
-            return _atom(feature(tag)) if tag else Answers(negated(feature("web")), ALWAYS)
+            return asks(feature(tag)) if tag else Answers(negated(feature("web")), ALWAYS)
         if asked[0] == "DisplayServer.get_name" and name == "headless":
-            return _atom(feature("dedicated_server"))
+            return asks(feature("dedicated_server"))
         return SILENT
 
     def _asked(self, node: Node, depth: int) -> Answers:
@@ -184,12 +151,12 @@ class Conditions:
             return SILENT
         name, argument = asked
         if name == "OS.has_feature" and argument is not None:
-            return _atom(feature(_OLD_TAGS.get(argument, argument)))
+            return asks(feature(_OLD_TAGS.get(argument, argument)))
         if name == "Engine.has_singleton" and argument in ("JavaScriptBridge", "JavaScript"):
-            return _atom(feature("web"))
+            return asks(feature("web"))
         if name in ("Engine.is_editor_hint", "Engine.editor_hint"):
-            return _atom(feature("editor"))
-        return _atom(feature("debug")) if name == "OS.is_debug_build" else SILENT
+            return asks(feature("editor"))
+        return asks(feature("debug")) if name == "OS.is_debug_build" else SILENT
 
     def _function(self, name: str, depth: int) -> Answers:
         """`func is_web(): return TEST`, or `if TEST: return true` and `return false`."""
@@ -206,7 +173,7 @@ class Conditions:
             if returned == ("return true", "return false"):
                 return answers
             if returned == ("return false", "return true"):
-                return Answers(answers.false, answers.true)
+                return answers.negated()
         return SILENT
 
 

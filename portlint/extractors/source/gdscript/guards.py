@@ -13,9 +13,10 @@ from collections.abc import Sequence
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from portlint.extractors.source.gdscript.conditions import Answers, Conditions, either, feature
+from portlint.extractors.source.answers import Answers, feature
+from portlint.extractors.source.gdscript.conditions import Conditions
 from portlint.extractors.source.gdscript.tree import statements
-from portlint.model.guard import ALWAYS, Guard, both, negated
+from portlint.model.guard import ALWAYS, Guard, both, either, negated
 
 if TYPE_CHECKING:
     from tree_sitter import Node

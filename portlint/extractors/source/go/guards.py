@@ -12,7 +12,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from portlint.extractors.source.syntax import text_of
-from portlint.model.guard import ALWAYS, NEVER, Guard, both, negated
+from portlint.model.guard import ALWAYS, NEVER, Guard, both, either, negated
 
 if TYPE_CHECKING:
     from tree_sitter import Node
@@ -47,7 +47,7 @@ def constraint(text: str) -> Guard:
     text = text.partition("//")[0].strip()
     tokens = [match[1] for match in _TOKEN.finditer(text)]
     try:
-        guard, end = _either(tokens, 0, 0)
+        guard, end = _any(tokens, 0, 0)
     except (IndexError, RecursionError):
         return Guard("condition", text)
     return guard if end == len(tokens) else Guard("condition", text)
@@ -61,7 +61,7 @@ def old_constraint(text: str) -> Guard:
         for part in word.split(","):
             guard = both(guard, negated(tag(part[1:])) if part.startswith("!") else tag(part))
         ways.append(guard)
-    return _any(ways)
+    return either(*ways)
 
 
 def of_name(path: str) -> Guard:
@@ -88,13 +88,13 @@ def together(first: Guard, second: Guard) -> Guard:
     return guard if not parts else parts[0] if len(parts) == 1 else Guard("and", args=parts)
 
 
-def _either(tokens: Sequence[str], at: int, depth: int) -> tuple[Guard, int]:
+def _any(tokens: Sequence[str], at: int, depth: int) -> tuple[Guard, int]:
     ways = []
     while True:
         guard, at = _all(tokens, at, depth)
         ways.append(guard)
         if at >= len(tokens) or tokens[at] != "||":
-            return _any(ways), at
+            return either(*ways), at
         at += 1
 
 
@@ -113,22 +113,13 @@ def _one(tokens: Sequence[str], at: int, depth: int) -> tuple[Guard, int]:
         guard, at = _one(tokens, at + 1, depth + 1)
         return negated(guard), at
     if tokens[at] == "(":
-        guard, at = _either(tokens, at + 1, depth + 1)
+        guard, at = _any(tokens, at + 1, depth + 1)
         if tokens[at] != ")":
             raise IndexError
         return guard, at + 1
     if tokens[at] in ("&&", "||", ")"):
         raise IndexError
     return tag(tokens[at]), at + 1
-
-
-def _any(ways: Sequence[Guard]) -> Guard:
-    ways = list(dict.fromkeys(way for way in ways if way.op != "false"))
-    if any(way.op == "true" for way in ways):
-        return ALWAYS
-    if not ways:
-        return NEVER
-    return ways[0] if len(ways) == 1 else Guard("or", args=tuple(ways))
 
 
 def at_run_time(path: Sequence[Node], runtime: bytes) -> Guard:
@@ -173,7 +164,7 @@ def _case(node: Node, runtime: bytes) -> Guard:
 def _values(case: Node, field: frozenset[str]) -> Guard:
     values = case.child_by_field_name("value")
     names = [text_of(each)[1:-1] for each in values.named_children] if values is not None else []
-    return _any([tag(name) for name in names]) if names and set(names) <= field else ALWAYS
+    return either(*(tag(name) for name in names)) if names and set(names) <= field else ALWAYS
 
 
 def _condition(node: Node | None, runtime: bytes) -> Guard:
@@ -199,7 +190,7 @@ def _condition(node: Node | None, runtime: bytes) -> Guard:
         one, two = _condition(left, runtime), _condition(right, runtime)
         if operator == "&&":
             return both(one, two)
-        return ALWAYS if ALWAYS in (one, two) else _any([one, two])
+        return either(one, two)
     return ALWAYS
 
 

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from tree_sitter import Node
 
 NAME = "javascript"
-VERSION = 1
+VERSION = 2
 LANGUAGE = "javascript"
 MAX_BYTES = 8_000_000
 _ENDINGS = (".js", ".mjs", ".cjs", ".jsx", ".ts", ".mts", ".cts", ".tsx")

@@ -10,10 +10,11 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from itertools import pairwise
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
+from portlint.extractors.source.answers import SILENT, Answers, asks
 from portlint.extractors.source.syntax import text_of
-from portlint.model.guard import ALWAYS, Guard, both, negated
+from portlint.model.guard import ALWAYS, Guard, both
 
 if TYPE_CHECKING:
     from tree_sitter import Node
@@ -29,16 +30,6 @@ _MEMBER = {"process.browser": "js(browser)", "process.versions.node": "js(proces
 _DEEPEST = 100
 
 
-class Answer(NamedTuple):
-    """What holds where a condition is true, and where it is false; ALWAYS where it says nothing."""
-
-    yes: Guard = ALWAYS
-    no: Guard = ALWAYS
-
-
-SILENT = Answer()
-
-
 def around(path: Sequence[Node]) -> Guard:
     """The guard at the end of `path`, which starts at the root."""
     guard = ALWAYS
@@ -46,21 +37,21 @@ def around(path: Sequence[Node]) -> Guard:
         if node.type in ("if_statement", "ternary_expression"):
             answer = _condition(node.child_by_field_name("condition"))
             if inner == node.child_by_field_name("consequence"):
-                guard = both(guard, answer.yes)
+                guard = both(guard, answer.true)
             elif inner == node.child_by_field_name("alternative"):
-                guard = both(guard, answer.no)
+                guard = both(guard, answer.false)
         elif node.type == "binary_expression" and inner == node.child_by_field_name("right"):
             operator, answer = (
                 text_of(node.child_by_field_name("operator")),
                 _condition(node.child_by_field_name("left")),
             )
-            guard = both(guard, answer.yes if operator == "&&" else answer.no if operator == "||" else ALWAYS)
+            guard = both(guard, answer.true if operator == "&&" else answer.false if operator == "||" else ALWAYS)
         elif node.type in ("statement_block", "program"):
             for before in node.named_children:
                 if before.start_byte >= inner.start_byte:
                     break
                 if before.type == "if_statement" and _leaves(before):
-                    guard = both(guard, _condition(before.child_by_field_name("condition")).no)
+                    guard = both(guard, _condition(before.child_by_field_name("condition")).false)
     return guard
 
 
@@ -74,14 +65,14 @@ def _leaves(statement: Node) -> bool:
     return last is not None and last.type in _ENDS
 
 
-def _condition(node: Node | None, depth: int = 0) -> Answer:
+def _condition(node: Node | None, depth: int = 0) -> Answers:
     if node is None or depth > _DEEPEST:
         return SILENT
     if node.type == "parenthesized_expression":
         return _condition(node.named_children[0] if node.named_children else None, depth + 1)
     if node.type == "unary_expression" and text_of(node.child_by_field_name("operator")) == "!":
         answer = _condition(node.child_by_field_name("argument"), depth + 1)
-        return Answer(answer.no, answer.yes)
+        return answer.negated()
     if node.type == "binary_expression":
         return _binary(node, depth)
     if node.type in ("member_expression", "subscript_expression"):
@@ -89,24 +80,24 @@ def _condition(node: Node | None, depth: int = 0) -> Answer:
     return SILENT
 
 
-def _binary(node: Node, depth: int) -> Answer:
+def _binary(node: Node, depth: int) -> Answers:
     operator = text_of(node.child_by_field_name("operator"))
     left, right = node.child_by_field_name("left"), node.child_by_field_name("right")
     if operator in ("&&", "||"):
         first, second = _condition(left, depth + 1), _condition(right, depth + 1)
         if operator == "&&":
-            return Answer(both(first.yes, second.yes), _either(first.no, second.no))
-        return Answer(_either(first.yes, second.yes), both(first.no, second.no))
+            return first.both(second)
+        return first.either(second)
     if operator == "in":
         name = text_of(left).strip("'\"")
         return _defined(f"js({name})") if name in GLOBALS else SILENT
     if operator not in ("===", "==", "!==", "!="):
         return SILENT
     answer = _equal(left, right) if left is not None and right is not None else SILENT
-    return Answer(answer.no, answer.yes) if operator[0] == "!" else answer
+    return answer.negated() if operator[0] == "!" else answer
 
 
-def _equal(left: Node, right: Node) -> Answer:
+def _equal(left: Node, right: Node) -> Answers:
     """The answer of `left === right`, whichever side the constant stands on."""
     if left.type in ("string", "undefined", "null"):
         left, right = right, left
@@ -118,7 +109,7 @@ def _equal(left: Node, right: Node) -> Answer:
         if name not in GLOBALS:
             return SILENT
         answer = _defined(f"js({name})")
-        return Answer(answer.no, answer.yes) if word == "undefined" else answer
+        return answer.negated() if word == "undefined" else answer
     subject = text_of(left).replace("?.", ".")
     if subject == "process.platform" and right.type == "string":
         return _defined(f"js(platform={word})")
@@ -126,14 +117,14 @@ def _equal(left: Node, right: Node) -> Answer:
         return _defined("js(workers)")
     if _ENVIRONMENT.fullmatch(subject):
         text = Guard("condition", f"{subject} === {text_of(right)[:60]}")
-        return Answer(text, negated(text))
+        return asks(text)
     if word in ("undefined", "null"):
         answer = _member(subject)
-        return Answer(answer.no, answer.yes)
+        return answer.negated()
     return SILENT
 
 
-def _member(text: str) -> Answer:
+def _member(text: str) -> Answers:
     held = _GLOBAL_OBJECT.fullmatch(text)
     if held and held[1] in GLOBALS:
         return _defined(f"js({held[1]})")
@@ -141,17 +132,9 @@ def _member(text: str) -> Answer:
         return _defined(_MEMBER[text])
     if _ENVIRONMENT.fullmatch(text):
         guard = Guard("condition", text)
-        return Answer(guard, negated(guard))
+        return asks(guard)
     return SILENT
 
 
-def _defined(name: str) -> Answer:
-    guard = Guard("defined", name)
-    return Answer(guard, negated(guard))
-
-
-def _either(first: Guard, second: Guard) -> Guard:
-    """The disjunction; a side that says nothing makes the whole say nothing."""
-    if ALWAYS in (first, second):
-        return ALWAYS
-    return first if first == second else Guard("or", args=(first, second))
+def _defined(name: str) -> Answers:
+    return asks(Guard("defined", name))

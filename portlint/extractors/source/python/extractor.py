@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from tree_sitter import Node
 
 NAME = "python"
-VERSION = 1
+VERSION = 2
 LANGUAGE = "python"
 MAX_BYTES = 8_000_000
 # pytest's and unittest's own conventions; what they call does not ship.

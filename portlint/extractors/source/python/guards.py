@@ -11,10 +11,11 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from itertools import pairwise
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
+from portlint.extractors.source.answers import SILENT, Answers, asks
 from portlint.extractors.source.syntax import text_of
-from portlint.model.guard import ALWAYS, NEVER, Guard, both, negated
+from portlint.model.guard import ALWAYS, NEVER, Guard, both, either
 
 if TYPE_CHECKING:
     from tree_sitter import Node
@@ -32,16 +33,6 @@ _TEXT = re.compile(r"""["']([\w-]+)["']""")
 _DEEPEST = 100
 
 
-class Answer(NamedTuple):
-    """What holds where a condition is true, and where it is false; ALWAYS where it says nothing."""
-
-    yes: Guard = ALWAYS
-    no: Guard = ALWAYS
-
-
-SILENT = Answer()
-
-
 def around(path: Sequence[Node]) -> Guard:
     """The guard at the end of `path`, which starts at the root."""
     guard = ALWAYS
@@ -51,30 +42,30 @@ def around(path: Sequence[Node]) -> Guard:
         elif node.type == "conditional_expression" and len(node.named_children) == 3:
             answer = _condition(node.named_children[1])
             if inner in (node.named_children[0], node.named_children[2]):
-                guard = both(guard, answer.yes if inner == node.named_children[0] else answer.no)
+                guard = both(guard, answer.true if inner == node.named_children[0] else answer.false)
         elif node.type in ("block", "module"):
             for before in node.named_children:
                 if before.start_byte >= inner.start_byte:
                     break
                 if before.type == "if_statement" and _leaves(before):
-                    guard = both(guard, _condition(before.child_by_field_name("condition")).no)
+                    guard = both(guard, _condition(before.child_by_field_name("condition")).false)
     return guard
 
 
 def _branch(node: Node, inner: Node) -> Guard:
     answer = _condition(node.child_by_field_name("condition"))
     if inner == node.child_by_field_name("consequence"):
-        return answer.yes
+        return answer.true
     if inner.type not in ("elif_clause", "else_clause"):
         return ALWAYS
-    guard = answer.no
+    guard = answer.false
     for clause in node.children_by_field_name("alternative"):
         if clause.type != "elif_clause":
             break
         answer = _condition(clause.child_by_field_name("condition"))
         if clause == inner:
-            return both(guard, answer.yes)
-        guard = both(guard, answer.no)
+            return both(guard, answer.true)
+        guard = both(guard, answer.false)
     return guard
 
 
@@ -86,28 +77,28 @@ def _leaves(statement: Node) -> bool:
     return last is not None and (last.type in _ENDS or text_of(last).startswith("sys.exit("))
 
 
-def _condition(node: Node | None, depth: int = 0) -> Answer:
+def _condition(node: Node | None, depth: int = 0) -> Answers:
     if node is None or depth > _DEEPEST:
         return SILENT
     if node.type == "parenthesized_expression":
         return _condition(node.named_children[0] if node.named_children else None, depth + 1)
     if node.type == "not_operator":
         answer = _condition(node.child_by_field_name("argument"), depth + 1)
-        return Answer(answer.no, answer.yes)
+        return answer.negated()
     if node.type == "boolean_operator":
         first = _condition(node.child_by_field_name("left"), depth + 1)
         second = _condition(node.child_by_field_name("right"), depth + 1)
         if text_of(node.child_by_field_name("operator")) == "and":
-            return Answer(both(first.yes, second.yes), _either([first.no, second.no]))
-        return Answer(_either([first.yes, second.yes]), both(first.no, second.no))
+            return first.both(second)
+        return first.either(second)
     if node.type in ("identifier", "attribute") and text_of(node).rpartition(".")[2] == "TYPE_CHECKING":
-        return Answer(NEVER, ALWAYS)
+        return Answers(NEVER, ALWAYS)
     if node.type == "comparison_operator":
         return _comparison(node)
     return _starts_with(node) if node.type == "call" else SILENT
 
 
-def _comparison(node: Node) -> Answer:
+def _comparison(node: Node) -> Answers:
     if len(node.named_children) != 2:
         return SILENT
     left, right = text_of(node.named_children[0]), text_of(node.named_children[1])
@@ -115,31 +106,23 @@ def _comparison(node: Node) -> Answer:
     if operator in ("in", "not in") and _TEXT.fullmatch(left) and right == "sys.modules":
         name = left.strip("\"'")
         answer = _named([name], "") if name in ("pyodide", "js", "emscripten") else SILENT
-        return Answer(answer.no, answer.yes) if operator == "not in" else answer
+        return answer.negated() if operator == "not in" else answer
     if left not in _SUBJECTS or operator not in ("==", "!=", "in", "not in", "is", "is not"):
         return SILENT
     answer = _named(_TEXT.findall(right), _SUBJECTS[left])
-    return Answer(answer.no, answer.yes) if operator in ("!=", "not in", "is not") else answer
+    return answer.negated() if operator in ("!=", "not in", "is not") else answer
 
 
-def _starts_with(node: Node) -> Answer:
+def _starts_with(node: Node) -> Answers:
     found = re.fullmatch(r"""sys\.platform\.startswith\(\s*(.+)\s*\)""", text_of(node), re.DOTALL)
     return _named(_TEXT.findall(found[1]), "") if found else SILENT
 
 
-def _named(names: Sequence[str], of: str) -> Answer:
+def _named(names: Sequence[str], of: str) -> Answers:
     names = [_SYSTEMS.get(name, name.lower()) if of else name for name in names]
     # `startswith("win")` and `startswith("cygwin")` are how Windows is asked for.
     names = ["win32" if name in ("win", "windows", "Windows") else name for name in names]
     if not names:
         return SILENT
-    guard = _either([Guard("defined", f"py({name})") for name in names])
-    return Answer(guard, negated(guard))
-
-
-def _either(ways: Sequence[Guard]) -> Guard:
-    """The disjunction; a side that says nothing makes the whole say nothing."""
-    if ALWAYS in ways:
-        return ALWAYS
-    ways = list(dict.fromkeys(ways))
-    return ways[0] if len(ways) == 1 else Guard("or", args=tuple(ways))
+    guard = either(*(Guard("defined", f"py({name})") for name in names))
+    return asks(guard)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-from portlint.model.guard import ALWAYS, NEVER, Guard, negated
+from portlint.model.guard import ALWAYS, NEVER, Guard, either, negated
 
 # Set by `cargo test`, rustdoc and the checkers, never by a build that ships.
 NOT_SHIPPED = frozenset(f"cfg({name})" for name in ("test", "doc", "doctest", "docsrs", "miri", "loom", "fuzzing"))
@@ -34,16 +34,6 @@ def predicate(text: str) -> Guard:
 def ships(guard: Guard) -> bool:
     """False for what only tests, documentation and checkers compile."""
     return guard.holds((), NOT_SHIPPED) is not False
-
-
-def any_of(guards: list[Guard]) -> Guard:
-    """The disjunction, without `false`, and `true` where one part is."""
-    parts = [each for each in guards if each.op != "false"]
-    if any(each.op == "true" for each in parts):
-        return ALWAYS
-    if not parts:
-        return NEVER
-    return parts[0] if len(parts) == 1 else Guard("or", args=tuple(parts))
 
 
 def all_of(guards: list[Guard]) -> Guard:
@@ -96,4 +86,4 @@ def _parse(tokens: list[tuple[str, str]], at: int, depth: int) -> tuple[Guard, i
         if len(args) != 1:
             raise ValueError(word)
         return negated(args[0]), at + 1
-    return (all_of(args) if word == "all" else any_of(args)), at + 1
+    return (all_of(args) if word == "all" else either(*args)), at + 1

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from tree_sitter import Node
 
 NAME = "rust"
-VERSION = 1
+VERSION = 2
 LANGUAGE = "rust"
 MAX_BYTES = 4_000_000
 MAX_FACTS = 5_000  # a file; beyond, it is a table of bindings

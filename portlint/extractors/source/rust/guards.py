@@ -10,10 +10,10 @@ import re
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from portlint.extractors.source.rust.cfg import all_of, any_of, predicate
+from portlint.extractors.source.rust.cfg import all_of, predicate
 from portlint.extractors.source.rust.tree import macro_name
 from portlint.extractors.source.syntax import text_of
-from portlint.model.guard import ALWAYS, Guard, negated
+from portlint.model.guard import ALWAYS, Guard, either, negated
 
 if TYPE_CHECKING:
     from tree_sitter import Node
@@ -178,5 +178,5 @@ def _possible(condition: Node, wanted: bool) -> Guard:
         left, right = condition.child_by_field_name("left"), condition.child_by_field_name("right")
         if sign in ("&&", "||") and left is not None and right is not None:
             parts = [_possible(left, wanted), _possible(right, wanted)]
-            return all_of(parts) if (sign == "&&") is wanted else any_of(parts)
+            return all_of(parts) if (sign == "&&") is wanted else either(*parts)
     return ALWAYS

@@ -9,12 +9,12 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from portlint.extractors.source.rust.cfg import all_of, any_of, predicate
+from portlint.extractors.source.rust.cfg import all_of, predicate
 from portlint.extractors.source.rust.guards import Guards
 from portlint.extractors.source.rust.tree import is_code
 from portlint.extractors.source.syntax import path_to, text_of
 from portlint.model.fact import Fact, Location
-from portlint.model.guard import ALWAYS, Guard, negated
+from portlint.model.guard import ALWAYS, Guard, either, negated
 
 if TYPE_CHECKING:
     from tree_sitter import Node
@@ -59,7 +59,7 @@ def platform_chain(path: str, data: bytes, found: list[Fact]) -> list[Fact]:
     names = [str(fact.guard) for fact in taken]
     if not any(map(_UNIX.search, names)) or not any(map(_WINDOWS.search, names)):
         return []
-    guard = negated(any_of([fact.guard for fact in taken]))
+    guard = negated(either(*(fact.guard for fact in taken)))
     first = min(taken, key=lambda fact: fact.location)
     value = ", ".join(sorted({fact.value.removeprefix("=") for fact in taken}))
     return [Fact("construct", CHAIN, first.location, "rust", guard, value)]
