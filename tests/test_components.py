@@ -16,10 +16,11 @@ from portlint.extractors.binary import native
 from portlint.extractors.binary.marks import marks
 from portlint.extractors.binary.noise import knowledge
 from portlint.extractors.manifest import EXTRACTORS
-from portlint.judge.components import Tree, judge_components
+from portlint.judge.components import judge_components
 from portlint.judge.defaults import default_targets
 from portlint.judge.facts import Judge
 from portlint.judge.matching import Matcher
+from portlint.judge.tree import Tree
 from portlint.model.component import Project
 from portlint.model.extraction import Extraction, FileRecord
 from portlint.model.fact import Fact, FactKind, Location

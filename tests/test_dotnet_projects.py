@@ -77,7 +77,7 @@ def only(files: dict[str, str], path: str = "A.csproj") -> Build:
 
 def judged(files: dict[str, Extraction], target: str) -> list[Finding]:
     found = dotnet.find(files)
-    known = Builds(files, CATALOG.targets[target])
+    known = Builds(files)
     return [
         each
         for one in found
@@ -266,7 +266,7 @@ class A
 def test_guards_resolve(target: str, alive: set[str]) -> None:
     files = read({"A.csproj": project(properties(TargetFramework="net8.0")), "A.cs": CODE})
     chosen = CATALOG.targets[target]
-    facts = effective_facts(dotnet.find(files)[0], files, Builds(files, chosen), chosen)
+    facts = effective_facts(dotnet.find(files)[0], files, Builds(files), chosen)
     calls = [fact for fact in facts if fact.name == "System.Diagnostics.Process.Start"]
     assert {fact.value for fact in calls if fact.guard.holds((), ()) is True} == alive
     assert all(fact.guard.holds((), ()) is not None for fact in calls)
@@ -285,7 +285,7 @@ def test_files_that_nobody_compiles_say_nothing() -> None:
             "Listed/F.cs": CODE,
         }
     )
-    known = Builds(files, CATALOG.targets["wasip2"])
+    known = Builds(files)
     owners = {path: build.path for path in files if path.endswith(".cs") and (build := known.build_of(path))}
     assert owners == {"Server/A.cs": "Server/Server.csproj", "Listed/E.cs": "Listed/Listed.csproj"}
 
@@ -297,7 +297,7 @@ def test_linked_files_belong_to_who_includes_them() -> None:
             "Shared/x/B.cs": CODE,
         }
     )
-    build = Builds(files, CATALOG.targets["wasip2"]).build_of("Shared/x/B.cs")
+    build = Builds(files).build_of("Shared/x/B.cs")
     assert build is not None
     assert build.path == "A/A.csproj"
 
@@ -343,7 +343,7 @@ def test_unknown_packages_forbid_ready() -> None:
     def said(target: str, *names: str) -> str:
         files = read({"A.csproj": project(packages(*names))})
         chosen = CATALOG.targets[target]
-        return unsettled(dotnet.find(files)[0], Builds(files, chosen), load_packages(), chosen, CATALOG)
+        return unsettled(dotnet.find(files)[0], Builds(files), load_packages(), chosen, CATALOG)
 
     assert "Nobody.Knows" in said("wasip2", "Nobody.Knows", "System.Memory", "BouncyCastle.Cryptography")
     assert said("wasip2", "System.Memory", "BouncyCastle.Cryptography", "Microsoft.Extensions.Logging") == ""
@@ -354,7 +354,7 @@ def test_unknown_packages_forbid_ready() -> None:
 def test_usings_of_the_project_forbid_ready() -> None:
     files = read({"A.csproj": project(properties(ImplicitUsings="enable"))})
     chosen = CATALOG.targets["wasip2"]
-    said = unsettled(dotnet.find(files)[0], Builds(files, chosen), load_packages(), chosen, CATALOG)
+    said = unsettled(dotnet.find(files)[0], Builds(files), load_packages(), chosen, CATALOG)
     assert "ImplicitUsings" in said
 
 

@@ -10,9 +10,10 @@ from portlint.catalog import load_catalog, rules_folder
 from portlint.catalog.platforms import platform_names
 from portlint.catalog.toolchain import load_toolchain
 from portlint.extractors.source.c.family import extract
-from portlint.judge.components import Tree, judge_components
+from portlint.judge.components import judge_components
 from portlint.judge.facts import Judge
 from portlint.judge.matching import Matcher
+from portlint.judge.tree import Tree
 from portlint.model.extraction import Extraction, FileRecord
 from portlint.model.fact import Fact, FactKind, Location
 from portlint.model.vocabulary import Vocabulary

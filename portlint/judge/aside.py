@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from portlint.judge.components import Tree
+from portlint.judge.tree import Tree
 from portlint.projects import ships
 from portlint.units.view import View
 

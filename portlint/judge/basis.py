@@ -6,12 +6,11 @@ import re
 from collections.abc import Iterable, Sequence
 
 from portlint.extractors.languages import COMPILED, language_of
-from portlint.judge.components import Tree
-from portlint.judge.dotnet.builds import Builds
 from portlint.judge.dotnet.project import unsettled as dotnet_unsettled
 from portlint.judge.kinds import is_scripted, looked_at, unsettled, why_not
 from portlint.judge.packages import unknown_packages
 from portlint.judge.rust.features import open_question
+from portlint.judge.tree import Tree
 from portlint.judge.verdict import Basis
 from portlint.model.catalog import Catalog, Target
 from portlint.model.component import Project
@@ -48,7 +47,7 @@ def basis_of(
     ]
     if not mine:  # nothing first-party: a tree of tests or examples is judged as what it is
         mine = [path for path in units if tree.layout.project_of(path) is project]
-    scripts = looked_at(project, tree.by_project()[project.path])
+    scripts = looked_at(project, tree.by_project[project.path])
     unread: set[str] = set()
     if not is_scripted(project):
         code = [path for path in tree.paths if tree.layout.project_of(path) is project and ships(path, project)]
@@ -70,9 +69,9 @@ def open_packages(tree: Tree, project: Project, target: Target, findings: Sequen
     if project.kind not in _OF_PACKAGES or target.family == "container":
         return ""
     if project.kind == "dotnet":
-        return dotnet_unsettled(project, Builds(tree.extractions, target), tree.packages, target, catalog)
+        return dotnet_unsettled(project, tree.builds, tree.packages, target, catalog)
     if project.kind == "rust":
-        files = tree.by_project()[project.path]
+        files = tree.by_project[project.path]
         if told := open_question(findings, files, lambda path: ships(path, project)):
             return told
     names = unknown_packages(project.path, tree.layout.graph, target, tree.packages)

@@ -14,6 +14,7 @@ from portlint.judge.kinds import MANIFESTS_SPEAK, manifest_findings, ships_manag
 from portlint.judge.packages import package_findings
 from portlint.judge.rebuild import rebuild
 from portlint.judge.rust.packages import crate_findings
+from portlint.judge.tree import Tree
 from portlint.judge.wasm.modules import wasm_findings
 from portlint.model.catalog import Catalog, Target
 from portlint.model.component import Project
@@ -22,34 +23,12 @@ from portlint.model.fact import Fact, Location
 from portlint.model.finding import Finding, Level
 from portlint.model.member import real_path
 from portlint.model.package import Package, Status
-from portlint.projects import Layout, library_path, native_platforms
+from portlint.projects import library_path, native_platforms
 from portlint.projects.unreal import libraries_named
 
+__all__ = ["Tree", "judge_components"]
+
 _WEB = frozenset({"web", "wasi", "any"})
-
-
-class Tree(msgspec.Struct, frozen=True):
-    """What component judging looks at: extractions and all file paths of the tree, its layout, known packages."""
-
-    extractions: Mapping[str, Extraction]
-    paths: frozenset[str]
-    layout: Layout
-    packages: tuple[Package, ...]
-    cached: dict[str, dict[str, dict[str, Extraction]]] = {}  # of this tree alone: what is asked for once a target
-
-    def by_project(self) -> dict[str, dict[str, Extraction]]:
-        """The extractions of each project's files, by the project's path, in order of paths."""
-        if "by_project" not in self.cached:
-            self.cached["by_project"] = self._by_project()
-        return self.cached["by_project"]
-
-    def _by_project(self) -> dict[str, dict[str, Extraction]]:
-        found: dict[str, dict[str, Extraction]] = {project.path: {} for project in self.layout.projects}
-        for path, extraction in self.extractions.items():
-            project = self.layout.project_of(path)
-            if project is not None:
-                found[project.path][path] = extraction
-        return found
 
 
 def judge_components(tree: Tree, target: Target, catalog: Catalog, judge: Judge) -> list[Finding]:
@@ -65,10 +44,9 @@ def judge_components(tree: Tree, target: Target, catalog: Catalog, judge: Judge)
         libraries.rebuild,
     )
     findings: list[Finding] = []
-    own = tree.by_project()
     for project in tree.layout.projects:
-        files = own[project.path]
-        findings.extend(manifest_findings(project, files, ground, target, catalog))
+        files = tree.by_project[project.path]
+        findings.extend(manifest_findings(project, tree, ground, target, catalog))
         if project.kind not in MANIFESTS_SPEAK:
             named = _named(files, project) | libraries_named(files.values())
             findings.extend(libraries.findings(files, named))

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from portlint.judge.components import Tree
 from portlint.judge.kinds import engine_of
+from portlint.judge.tree import Tree
 from portlint.judge.wasm.modules import host_of
 from portlint.model.catalog import Catalog
 from portlint.model.component import Project
@@ -79,7 +79,7 @@ def _speaks_net(tree: Tree, project: Project, catalog: Catalog) -> bool:
     starts = tuple(name[:-1] for name in names if name.endswith("*"))
     return any(
         fact.kind in ("call", "type", "import", "setting") and (fact.name in names or fact.name.startswith(starts))
-        for path, extraction in tree.by_project()[project.path].items()
+        for path, extraction in tree.by_project[project.path].items()
         if ships(path, project)
         for fact in extraction.facts
     )

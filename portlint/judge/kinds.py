@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
+from functools import cache
 
 from portlint.catalog.engines import load_engines
 from portlint.extractors.source import is_code
-from portlint.extractors.source.csharp.shadows import without_shadowed
-from portlint.judge.dotnet.builds import Builds
 from portlint.judge.dotnet.builds import effective_facts as dotnet_facts
 from portlint.judge.dotnet.project import dotnet_findings
 from portlint.judge.engines import engine_findings
@@ -15,6 +14,7 @@ from portlint.judge.engines import unsettled as engine_unsettled
 from portlint.judge.godot.export import effective_settings
 from portlint.judge.godot.ground import Ground
 from portlint.judge.godot.project import godot_findings
+from portlint.judge.tree import Tree
 from portlint.judge.unity.assemblies import Assemblies, effective_facts
 from portlint.judge.unity.plugins import plugins
 from portlint.judge.unity.project import KINDS as UNITY
@@ -52,10 +52,9 @@ def is_concerned(project: Project, target: Target) -> bool:
     return target.engine in ("", own) or (target.engine == "rust" and project.kind in ("rust", "bevy"))
 
 
-def manifest_findings(
-    project: Project, files: Files, ground: Ground, target: Target, catalog: Catalog
-) -> list[Finding]:
+def manifest_findings(project: Project, tree: Tree, ground: Ground, target: Target, catalog: Catalog) -> list[Finding]:
     """What engine, settings, plug-ins and packages come to, as the project's manifests tell."""
+    files = tree.by_project[project.path]
     if project.kind in GODOT:
         return godot_findings(
             project, [fact for each in files.values() for fact in each.facts], ground, target, catalog
@@ -63,23 +62,22 @@ def manifest_findings(
     if project.kind in UNITY:
         return unity_findings(project, files, ground.paths, ground.packages, target, catalog)
     if project.kind == "dotnet":
-        known = Builds(ground.extractions, target)
-        return dotnet_findings(project, without_shadowed(files), known, ground.packages, target, catalog)
+        return dotnet_findings(project, tree.unshadowed[project.path], tree.builds, ground.packages, target, catalog)
     engines = load_engines()
     if project.kind in UNREAL:
         return unreal_findings(project, files, ground.packages, target, catalog, engines["unreal"])
     return engine_findings(project, files, ground.paths, ground.packages, target, catalog, engines)
 
 
-def plain_facts(project: Project, files: Files, target: Target, tree: Files) -> list[Fact]:
-    """Facts whose own guard decides; settings and guards as the target's export would see them. `tree`: all files."""
+def plain_facts(project: Project, tree: Tree, target: Target) -> list[Fact]:
+    """Facts whose own guard decides; settings and guards as the target's export would see them."""
     if engine_of(project) and target.engine != engine_of(project):
         return []  # the engine does not export there: its scripts are no question of this target
-    files = without_shadowed(files)
+    files = tree.unshadowed[project.path]
     if project.kind in UNITY:
         return effective_facts(project, files)
     if project.kind == "dotnet":
-        return [] if target.engine else dotnet_facts(project, files, Builds(tree, target), target)
+        return [] if target.engine else dotnet_facts(project, files, tree.builds, target)
     # Docker files beside a game are another server's; a page is served, and asks for no port of its own
     no_server = target.family == "browser" or bool(engine_of(project))
     facts = [
@@ -96,10 +94,13 @@ def plain_facts(project: Project, files: Files, target: Target, tree: Files) -> 
 def ships_managed(project: Project, files: Files, paths: Collection[str]) -> Callable[[str], bool]:
     """Whether a managed assembly becomes part of what is built: Unity's as their metas say, .NET's by their folder."""
     if project.kind in UNITY:
-        found = plugins(files, paths, Assemblies(project, files))
-        return frozenset(
-            each.file for each in found if each.kind == "managed" and each.on_web is not False
-        ).__contains__
+
+        @cache  # most trees have no managed assembly to ask about
+        def shipped() -> frozenset[str]:
+            found = plugins(files, paths, Assemblies(project, files))
+            return frozenset(each.file for each in found if each.kind == "managed" and each.on_web is not False)
+
+        return lambda path: path in shipped()
     return lambda path: project.kind == "dotnet" and ships(path, project)
 
 

@@ -11,12 +11,13 @@ from portlint.extractors.source.c import family as c_family
 from portlint.judge.aside import SHIPPED, only_for_tests
 from portlint.judge.basis import basis_of, defined_in, open_packages
 from portlint.judge.companions import folded
-from portlint.judge.components import Tree, judge_components
+from portlint.judge.components import judge_components
 from portlint.judge.context import sizes
 from portlint.judge.face import go_without
 from portlint.judge.facts import Judge
 from portlint.judge.kinds import is_concerned, plain_facts
 from portlint.judge.matching import Matcher
+from portlint.judge.tree import Tree
 from portlint.judge.verdict import deciding, verdict, worst
 from portlint.model.catalog import Catalog, Target
 from portlint.model.component import Project
@@ -69,9 +70,8 @@ def judge_target(
         foreign, credit = view.unsettled, judged.credit
         aside = only_for_tests(tree, view)
         settled |= defined_in(frozenset[str]().union(*view.closures.values()), tree)
-    own = tree.by_project()
     for project in tree.layout.projects:
-        judged = judge.plain(plain_facts(project, own[project.path], target, tree.extractions), project.engine_version)
+        judged = judge.plain(plain_facts(project, tree, target), project.engine_version)
         found += judged.findings
         credit += judged.credit
     placed = sorted({_key(each): each for each in (_place(each, tree, aside) for each in found)}.values(), key=_key)
@@ -86,7 +86,7 @@ def judge_target(
             basis = msgspec.structs.replace(basis, open=open_packages(tree, project, target, mine, catalog))
         verdicts[project.path] = verdict(mine, basis)
         told = deciding(mine, basis, verdicts[project.path])
-        why[project.path] = told + sizes(project, own[project.path], target)
+        why[project.path] = told + sizes(project, tree.by_project[project.path], target)
     answer = worst(list(verdicts.values()))
     sentences = _most_telling(verdicts, why, answer, placed, tree) or (_nothing(target),)
     return TargetJudgement(answer, sentences, tuple(placed), credit, verdicts, why, aside)

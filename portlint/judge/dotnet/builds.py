@@ -11,7 +11,7 @@ from collections.abc import Mapping
 import msgspec
 
 from portlint.judge.unity.symbols import resolved
-from portlint.model.catalog import Target
+from portlint.model.catalog import Family, Target
 from portlint.model.component import Project
 from portlint.model.extraction import Extraction
 from portlint.model.fact import Fact
@@ -24,16 +24,15 @@ KIND = "dotnet"
 
 
 class Builds:
-    """The project files of one tree, and what each comes to on one target. One object serves every project of a scan.
+    """The project files of one tree, and what each comes to on a family of targets. One object serves a whole scan.
 
     `extractions` are those of the whole tree: what a project inherits may lie above its folder.
     """
 
-    def __init__(self, extractions: Mapping[str, Extraction], target: Target) -> None:
+    def __init__(self, extractions: Mapping[str, Extraction]) -> None:
         self._known = builds(extractions)
         self._shipped = shipped(self._known)
-        self._target = target
-        self._symbols: dict[str, Symbols] = {}
+        self._symbols: dict[tuple[str, Family], Symbols] = {}
         self._by_folder: dict[str, list[Build]] = {}
         for build in self._known.values():
             self._by_folder.setdefault(build.folder, []).append(build)
@@ -45,10 +44,10 @@ class Builds:
     def ships(self, build: Build) -> bool:
         return build.path in self._shipped
 
-    def symbols(self, build: Build) -> Symbols:
-        if build.path not in self._symbols:
-            self._symbols[build.path] = symbols_of(build, self._target.family)
-        return self._symbols[build.path]
+    def symbols(self, build: Build, family: Family) -> Symbols:
+        if (build.path, family) not in self._symbols:
+            self._symbols[build.path, family] = symbols_of(build, family)
+        return self._symbols[build.path, family]
 
     def build_of(self, path: str) -> Build | None:
         """The project that compiles a C# file: the nearest one at or above it, else one that includes it."""
@@ -76,7 +75,7 @@ def effective_facts(project: Project, files: Mapping[str, Extraction], known: Bu
         build = known.build_of(path)
         if build is None or not known.ships(build):
             continue
-        symbols = known.symbols(build)
+        symbols = known.symbols(build, target.family)
         found += [_settled(fact, symbols, target) for fact in extraction.facts]
     return found
 

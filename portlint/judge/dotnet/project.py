@@ -88,12 +88,12 @@ def unsettled(project: Project, known: Builds, packages: Sequence[Package], targ
     unknown = set()
     for build in known.of(project):
         # A file does not show the namespaces that its project names for it, and its reader asks no project.
-        implicit = (known.symbols(build).properties.get("implicitusings") or "").lower()
+        implicit = (known.symbols(build, target.family).properties.get("implicitusings") or "").lower()
         if implicit in ("enable", "true") or build.values("dotnet/using"):
             return (
                 f"{build.name} names namespaces for all of its files (ImplicitUsings), and what these use may be unseen"
             )
-        for fact in packages_of(build, known.symbols(build)):
+        for fact in packages_of(build, known.symbols(build, target.family)):
             row = next((each for each in packages if _is_called(each, fact.name)), None)
             fate = row.fate(target.id, target.family) if row else None
             name = fact.name.removeprefix("nuget/")
@@ -137,14 +137,14 @@ class _DotnetProject:
         return self._supported("dotnet-windows-project", of_windows, csproj.FRAMEWORK)
 
     def _is_of_windows(self, build: Build) -> bool:
-        framework = self._known.symbols(build).framework
+        framework = self._known.symbols(build, self._target.family).framework
         return framework is not None and framework.platform == "windows"
 
     def known_packages(self) -> list[Finding]:
         """Packages that the catalogue knows not to work on this target, one finding a package and project file."""
         found: dict[tuple[str, str], Finding] = {}
         for build in self._builds:
-            for fact in packages_of(build, self._known.symbols(build)):
+            for fact in packages_of(build, self._known.symbols(build, self._target.family)):
                 row = next((each for each in self._packages if _is_called(each, fact.name)), None)
                 fate = row.fate(self._target.id, self._target.family) if row else None
                 if row and fate:
@@ -234,7 +234,7 @@ class _DotnetProject:
         out = []
         for build in found:
             place = next((fact.location for fact in build.own if fact.name == at), Location(build.path, 1, 1))
-            shown = self._known.symbols(build).moniker
+            shown = self._known.symbols(build, self._target.family).moniker
             made = of_support(rule, "setting", build.name, place, support)
             message = f"{rule.summary} ({shown}): {support.because}" if shown else made.message
             out.append(msgspec.structs.replace(made, message=message))
