@@ -54,6 +54,8 @@ def test_row(package: Package) -> None:
         assert fate.source.startswith("https://")
         assert not fate.because.endswith(".") and not fate.instead.endswith(".")
         assert fate.instead or fate.status != "no", "no way out is named"
+    for name in set(package.on) - FAMILIES:  # a target in one release is that target
+        assert package.fate(f"{name}@1.2", load_catalog().targets[name].family) == package.on[name]
     assert package.id == package.id.lower() and " " not in package.id
     assert all(name.partition("/")[0] in ECOSYSTEMS and name.partition("/")[2] for name in match.packages)
     assert all(len(mark) >= 8 and mark.isascii() for mark in match.marks)

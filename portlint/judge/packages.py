@@ -36,7 +36,7 @@ def package_findings(
     found = []
     for each in reached(project, graph, target):
         row = rows.get(name_of(each.component))
-        fate = row.fate(target.id.partition("@")[0], target.family) if row else None
+        fate = row.fate(target.id, target.family) if row else None
         level = _LEVELS.get(fate.status) if fate else None
         if row is None or fate is None or level is None:
             continue
@@ -64,7 +64,7 @@ def unknown_packages(project: str, graph: Graph, target: Target, packages: Itera
     names = set()
     for each in reached(project, graph, target):
         row = rows.get(name_of(each.component))
-        fate = row.fate(target.id.partition("@")[0], target.family) if row else None
+        fate = row.fate(target.id, target.family) if row else None
         if each.component.provenance == "first-party" and (fate is None or fate.status not in _SETTLED):
             names.add(each.component.name)
     return tuple(sorted(names))

@@ -64,8 +64,8 @@ class Package(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     notes: str = ""
 
     def fate(self, target: str, family: str) -> Fate | None:
-        """What is known for a target, else for its family."""
+        """What is known for a target (`wasip1` or, in one release, `wasip1@2022`), else for its family."""
         if family == "container":
             return None  # a place where native builds run
         nearest = "browser" if family == "workers" else family  # an isolate is built for as a page is
-        return self.on.get(target) or self.on.get(family) or self.on.get(nearest)
+        return self.on.get(target.partition("@")[0]) or self.on.get(family) or self.on.get(nearest)

@@ -30,7 +30,7 @@ def substitutes(components: Iterable[Component], packages: Sequence[Package], ta
         known = exact.get(ecosystem) or next((each for start, each in prefixes if ecosystem.startswith(start)), None)
         if known is None and component.kind == "library":
             known = names.get(component.name)
-        fate = known.fate(target.id.partition("@")[0], target.family) if known else None
+        fate = known.fate(target.id, target.family) if known else None
         if fate is not None and fate.instead and fate.status not in ("native", "yes"):
             found[component.id] = fate.instead
     return found

@@ -45,16 +45,10 @@ def crate_findings(
     found = []
     for fact in asked:
         row = rows.get(fact.name[len(_CARGO) :])
-        fate = _fate(row, target) if row else None
+        fate = row.fate(target.id, target.family) if row else None
         if row and fate:
             found += _direct(fact, row, fate, target, rules[RULE])
     return found + _brought(f"project:{project}", {fact.name for fact in asked}, graph, target, rules[RULE], rows)
-
-
-def _fate(row: Package, target: Target) -> Fate | None:
-    """Workers run what a page runs: wasm32-unknown-unknown beside JavaScript."""
-    family = "browser" if target.family == "workers" else target.family
-    return row.fate(target.id.partition("@")[0], family)
 
 
 def _direct(fact: Fact, row: Package, fate: Fate, target: Target, rule: Rule) -> list[Finding]:
@@ -94,7 +88,7 @@ def _brought(
             is_crate = component.purl.startswith("pkg:cargo/") and component.kind == "package"
             ways[edge.target] = (*ways[here], component.name) if is_crate else ways[here]
             row = rows.get(component.name) if is_crate else None
-            fate = _fate(row, target) if row else None
+            fate = row.fate(target.id, target.family) if row else None
             if row is None or fate is None or f"{_CARGO}{component.name}" in asked:
                 if row is None or fate is None:
                     todo.append(edge.target)
