@@ -41,7 +41,7 @@ def extracted(files: Files) -> dict[str, Extraction]:
 
 def judged(files: Files, target: str = "unreal-html5", packages: tuple[Package, ...] = ()) -> list[Finding]:
     found = extracted(files)
-    projects = unreal.projects(found)
+    projects = unreal.find(found)
     out = []
     for project in projects:
         own = {path: each for path, each in found.items() if unreal.nearest(path, projects) is project}
@@ -257,7 +257,7 @@ def test_where_no_verdict_can_be_given(version: str, target: str, never: bool, n
 
 
 def test_projects_and_plugins_outside_of_any() -> None:
-    found = unreal.projects(
+    found = unreal.find(
         extracted(
             {
                 "Game/Arena.uproject": {"EngineAssociation": "4.27"},
@@ -277,7 +277,7 @@ def test_projects_and_plugins_outside_of_any() -> None:
 def test_components_and_edges_of_the_sample() -> None:
     files = {path.relative_to(SAMPLE).as_posix(): path.read_text() for path in SAMPLE.rglob("*") if path.is_file()}
     found = extracted({path: text for path, text in files.items() if any(each.wants(path) for each in READERS)})
-    components, edges = unreal.components_and_edges(found, unreal.projects(found))
+    components, edges = unreal.components_and_edges(found, unreal.find(found))
     assert [(each.id, each.name, each.provenance) for each in components] == [
         ("module:Plugins/ArenaChat/Source/ArenaChat", "ArenaChat", "first-party"),
         ("module:Plugins/ArenaStore/Source/ArenaStore", "ArenaStore", "first-party"),

@@ -13,7 +13,7 @@ from portlint.model.fact import Fact
 from portlint.model.guard import ALWAYS
 from portlint.projects.dotnet_builds import Build, builds
 from portlint.projects.dotnet_symbols import best, expand, symbols_of
-from portlint.projects.locate import Locator
+from portlint.projects.locate import Locator, is_in
 from portlint.provenance import provenance
 
 KIND = "dotnet"
@@ -36,7 +36,7 @@ def find(extractions: Mapping[str, Extraction]) -> list[Project]:
         home = _shared_folder([build.folder for build in group])
         if any(_is_marked(extractions[build.path]) for build in group):
             continue  # a game of MonoGame or one of its kin: a project of its engine
-        if not any(build.is_program for build in group) and any(_is_in(home, folder) for folder in engines):
+        if not any(build.is_program for build in group) and any(is_in(home, folder) for folder in engines):
             continue  # a library of a game
         found[home] = Project(home, KIND, _newest(group))
     return [found[home] for home in sorted(found)]
@@ -232,10 +232,6 @@ def _shared_folder(folders: Sequence[str]) -> str:
     if "." in folders:
         return "."
     return posixpath.commonpath(folders) or "."
-
-
-def _is_in(path: str, folder: str) -> bool:
-    return folder in (".", path) or path.startswith(f"{folder}/")
 
 
 def _scope(label: Provenance) -> Scope:

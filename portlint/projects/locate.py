@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
-from portlint.model.component import Project
+from portlint.model.component import Component, Project
 from portlint.model.member import real_path
 from portlint.provenance import provenance
 
@@ -28,10 +28,27 @@ def ships(path: str, project: Project | None) -> bool:
     return provenance(inside(path, project)) in ("first-party", "vendored", "binary")
 
 
+def is_in(path: str, folder: str) -> bool:
+    """Whether a path is that folder or lies below it; "." is the root."""
+    return folder in (".", path) or path.startswith(f"{folder}/")
+
+
 def inside(path: str, project: Project | None) -> str:
     """The path of a file relative to its project's folder, of a member's archive."""
     file = real_path(path)
     return file if project is None or project.path == "." else file[len(project.path) + 1 :]
+
+
+def kept(found: Iterable[Project], project_of: Callable[[str], Project | None]) -> list[Project]:
+    """Those of the projects that are the tree's; in a folder that several ecosystems claim, one is."""
+    return [each for each in found if project_of(f"{each.path}/x".removeprefix("./")) == each]
+
+
+def merge(own: Iterable[Component], components: dict[str, Component]) -> None:
+    """Add components to those that are known already; of a project the last word counts."""
+    for component in own:
+        if component.kind == "project" or component.id not in components:
+            components[component.id] = component
 
 
 def in_tree(value: str, project: Project | None) -> str:

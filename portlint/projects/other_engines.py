@@ -8,8 +8,9 @@ from collections.abc import Callable, Mapping, Sequence
 from portlint.model.component import Component, Dependency, Project
 from portlint.model.extraction import Extraction
 from portlint.model.fact import Fact
+from portlint.projects.locate import kept, merge
+from portlint.projects.unreal import find as find_unreal
 from portlint.projects.unreal import nearest
-from portlint.projects.unreal import projects as unreal_projects
 
 MARK = "engine/"  # `engine/bevy`: the folder of the file is a project of this engine; the value is its version
 EXTENSION = "/extension"  # `engine/defold/extension`: a native extension; the value is its name
@@ -130,7 +131,7 @@ def find(extractions: Mapping[str, Extraction]) -> list[Project]:
         for file in _OF_OTHERS
         if path == file or path.endswith(f"/{file}")
     ]
-    return projects(extractions, [*known, *unreal_projects(extractions)])
+    return projects(extractions, [*known, *find_unreal(extractions)])
 
 
 def add(
@@ -140,9 +141,6 @@ def add(
     edges: list[Dependency],
 ) -> None:
     """Add the components and edges of these projects to those that are known already."""
-    found = [each for each in find(extractions) if locate(f"{each.path}/x".removeprefix("./")) == each]
-    own, more = components_and_edges(extractions, found)
-    for component in own:
-        if component.kind == "project" or component.id not in components:
-            components[component.id] = component
+    own, more = components_and_edges(extractions, kept(find(extractions), locate))
+    merge(own, components)
     edges.extend(more)

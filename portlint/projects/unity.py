@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from portlint.model.component import Component, Dependency, Project, Scope
 from portlint.model.extraction import Extraction
 from portlint.model.fact import Fact
-from portlint.projects.locate import Locator
+from portlint.projects.locate import Locator, is_in
 
 _VERSION_FILE, _SETTINGS_FILE = "ProjectSettings/ProjectVersion.txt", "ProjectSettings/ProjectSettings.asset"
 _SCOPES: dict[str, Scope] = {"test": "test", "editor": "editor", "example": "test"}
@@ -37,8 +37,8 @@ def find(extractions: Mapping[str, Extraction]) -> list[Project]:
     addons: set[str] = set()
     for path, extraction in extractions.items():
         told = path.endswith(".asmdef") or (path.endswith(".meta") and _says(extraction, "unity/plugin"))
-        if told and not any(_is_in(path, folder) for folder in versions):
-            addons.add(next((each for each in sorted(packages) if _is_in(path, each)), "."))
+        if told and not any(is_in(path, folder) for folder in versions):
+            addons.add(next((each for each in sorted(packages) if is_in(path, each)), "."))
     projects += [Project(folder, "unity-addon") for folder in addons - set(versions)]
     return sorted(projects, key=lambda each: each.path)
 
@@ -124,10 +124,6 @@ def _add_plugins(
 
 def _is_unity(path: str) -> bool:
     return path.endswith((".asmdef", "Packages/packages-lock.json", "package.json"))
-
-
-def _is_in(path: str, folder: str) -> bool:
-    return folder in (".", path) or path.startswith(f"{folder}/")
 
 
 def _says(extraction: Extraction, name: str) -> Fact | None:

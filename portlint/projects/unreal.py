@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from portlint.model.component import Component, Dependency, Project, Provenance, Scope
 from portlint.model.extraction import Extraction
 from portlint.model.fact import Fact
+from portlint.projects.locate import is_in, kept, merge
 
 KINDS = ("unreal", "unreal-addon")
 _VERSION = re.compile(r"\d+\.\d+(?:\.\d+)?")
@@ -16,7 +17,7 @@ _EDITOR = ("Editor", "EditorNoCommandlet", "EditorAndProgram", "UncookedOnly", "
 _TESTS = re.compile(r"Tests?\Z")
 
 
-def projects(extractions: Mapping[str, Extraction]) -> list[Project]:
+def find(extractions: Mapping[str, Extraction]) -> list[Project]:
     """Folders with a `.uproject` (kind `unreal`), and plug-ins outside of any (kind `unreal-addon`), by path.
 
     The version is that of the engine association, for a plug-in the one that it was made for; "" for an engine built
@@ -50,7 +51,7 @@ def components_and_edges(
 ) -> tuple[list[Component], list[Dependency]]:
     """Components and edges of Unreal projects: projects, plug-ins, modules, plug-ins of the engine as packages.
 
-    `found`: what `projects` found. Modules are the folders of their build scripts. Edges from a module to a plug-in
+    `found`: what `find` found. Modules are the folders of their build scripts. Edges from a module to a plug-in
     follow the names of modules; an edge to a plug-in that is switched on carries the platforms as condition.
     """
     components: dict[str, Component] = {}
@@ -103,10 +104,6 @@ def nearest(path: str, found: Sequence[Project]) -> Project | None:
     """The project with the deepest folder that holds a file."""
     holding = [each for each in found if is_in(path, each.path)]
     return max(holding, key=lambda each: 0 if each.path == "." else len(each.path), default=None)
-
-
-def is_in(path: str, folder: str) -> bool:
-    return folder in (".", path) or path.startswith(f"{folder}/")
 
 
 def _project(project: Project, extractions: Mapping[str, Extraction]) -> Component:
@@ -188,9 +185,6 @@ def _says(extraction: Extraction, name: str) -> Fact | None:
     return next((fact for fact in extraction.facts if fact.name == name), None)
 
 
-find = projects
-
-
 def add(
     extractions: Mapping[str, Extraction],
     locate: Callable[[str], Project | None],
@@ -198,9 +192,6 @@ def add(
     edges: list[Dependency],
 ) -> None:
     """Add the components and edges of Unreal projects to those that are known already."""
-    found = [each for each in projects(extractions) if locate(f"{each.path}/x".removeprefix("./")) == each]
-    own, more = components_and_edges(extractions, found)
-    for component in own:
-        if component.kind == "project" or component.id not in components:
-            components[component.id] = component
+    own, more = components_and_edges(extractions, kept(find(extractions), locate))
+    merge(own, components)
     edges.extend(more)

@@ -19,6 +19,7 @@ from portlint.model.guard import NEVER, Guard
 from portlint.projects.dotnet import shipped, version_of, versions
 from portlint.projects.dotnet_builds import Build, builds
 from portlint.projects.dotnet_symbols import Symbols, symbols_of
+from portlint.projects.locate import is_in
 
 KIND = "dotnet"
 
@@ -39,7 +40,7 @@ class Builds:
 
     def of(self, project: Project) -> list[Build]:
         """The builds below a project's folder that ship."""
-        return [build for build in self._known.values() if _is_in(build.folder, project.path) and self.ships(build)]
+        return [build for build in self._known.values() if is_in(build.folder, project.path) and self.ships(build)]
 
     def ships(self, build: Build) -> bool:
         return build.path in self._shipped
@@ -103,7 +104,3 @@ def _settled(fact: Fact, symbols: Symbols, target: Target) -> Fact:
 
     guard: Guard = resolved(fact.guard, settle)
     return fact if guard == fact.guard else msgspec.structs.replace(fact, guard=guard)
-
-
-def _is_in(path: str, folder: str) -> bool:
-    return folder in (".", path) or path.startswith(f"{folder}/")

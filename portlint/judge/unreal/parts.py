@@ -16,7 +16,7 @@ from portlint.model.extraction import Extraction
 from portlint.model.fact import Fact
 from portlint.model.finding import Finding, Level
 from portlint.model.package import Package
-from portlint.projects.unreal import is_in
+from portlint.projects.locate import is_in
 
 _SHOWN = 3
 _OF_OTHERS = ("gmext-", "extension-")  # GameMaker's Steamworks is called like the engine's module
