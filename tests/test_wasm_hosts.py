@@ -6,6 +6,7 @@ import shutil
 from collections.abc import Iterable
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from portlint.catalog import load_catalog
@@ -87,6 +88,12 @@ HOST = ("for-another-host", "flag", "build.wasm")
 )
 def test_imports(extraction: Extraction, target: str, expected: list[tuple[str, str, str]]) -> None:
     assert short(found(extraction, target)) == expected
+
+
+def test_a_target_in_one_release_has_its_own_world() -> None:
+    catalog = load_catalog()
+    target = msgspec.structs.replace(catalog.targets["wasip1"], id="wasip1@29.0")
+    assert wasm_findings("bin/build.wasm", module([WRITE]), target, catalog.rules) == []
 
 
 @pytest.mark.parametrize(

@@ -138,6 +138,11 @@ class Target(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     advice: str = ""
     unproven: str = ""
 
+    @property
+    def profile(self) -> str:
+        """The id without the release that was asked for: `wasip1` of `wasip1@2022`."""
+        return self.id.partition("@")[0]
+
 
 class Companion(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename="kebab"):
     """Calls (`names`) that only follow one of the calls `of`. `on`: only on these families; empty: on all."""

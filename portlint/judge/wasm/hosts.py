@@ -55,7 +55,7 @@ def import_wants(imports: Sequence[Fact], target: Target, given: Sequence[str] =
     groups: dict[str, list[str]] = {}
     worlds: dict[str, World] = {}
     for fact in imports:
-        world = hosts.world(fact.name, fact.value, target.id)
+        world = hosts.world(fact.name, fact.value, target.profile)
         if world is not None and world.id not in given:
             worlds[world.id] = world
             groups.setdefault(world.id, []).append(_named(fact))
@@ -70,7 +70,7 @@ def unknown_imports(imports: Sequence[Fact], target: Target) -> tuple[str, ...]:
         sorted(
             _named(fact)
             for fact in imports
-            if fact.name != "env.memory" and hosts.world(fact.name, fact.value, target.id) is None
+            if fact.name != "env.memory" and hosts.world(fact.name, fact.value, target.profile) is None
         )
     )
 
@@ -96,7 +96,7 @@ def _of_world(world: World, names: Sequence[str], target: Target) -> Want | None
     reference = next((offer for host, offer in offers if host.id == _REFERENCE), None)
     able = [_able(host.title, offer) for host, offer in offers if offer.level in ("works", "flag")]
     who = f"; {_listed(able)} offer{'s' if len(able) == 1 else ''} it" if able else ""
-    if target.id in world.targets:
+    if target.profile in world.targets:
         return _switched(world, names, reference, who)
     text = f"imports {world.title}, which {target.id} does not have{who}"
     instead = f"run it on {able[0]}" if able else "build it for the target's own interfaces"
