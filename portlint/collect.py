@@ -32,6 +32,10 @@ HASH_CAP = 64_000_000  # beyond this a binary outside of git is read anew each t
 Progress = Callable[[int, int], None]
 
 
+def _is_there(_path: str) -> None:
+    """Nothing has to be fetched."""
+
+
 class Collected(msgspec.Struct, frozen=True):
     """Extractions by path, and one record a file. Paths in both are sorted.
 
@@ -43,13 +47,21 @@ class Collected(msgspec.Struct, frozen=True):
 
 
 class Collector:
-    """Reads files of one root through one cache."""
+    """Reads files of one root through one cache. `fetch` is told of each path before it is read there."""
 
-    def __init__(self, root: Path, cache: Cache, vocabularies: dict[str, Vocabulary], jobs: int) -> None:
+    def __init__(
+        self,
+        root: Path,
+        cache: Cache,
+        vocabularies: dict[str, Vocabulary],
+        jobs: int,
+        fetch: Callable[[str], None] = _is_there,
+    ) -> None:
         self._root = root
         self._cache = cache
         self._vocabularies = vocabularies
         self._jobs = jobs
+        self._fetch = fetch
         self._members: dict[str, Extraction] = {}  # of archives
         self.contents: dict[str, str] = {}  # what was read, by an id of its content
 
@@ -74,6 +86,7 @@ class Collector:
 
     def content(self, path: str) -> bytes:
         """A file of the tree once more. Raises ValueError when it cannot be read."""
+        self._fetch(path)
         return read_file(self._root, path, SOURCE_CAP)
 
     def macro_uses(self, entries: Iterable[Entry], macros: frozenset[str]) -> dict[str, Extraction]:
@@ -113,7 +126,7 @@ class Collector:
             known = self._cache.get(key)
             if known is not None:
                 return _accepted(known)
-        data = read(self._root, entry, cap)
+        data = self._read(entry, cap)
         if key is None:
             self.contents[entry.path] = content_id(data)
             key = cache_key(self.contents[entry.path], entry.path, module.NAME, module.VERSION, digest)
@@ -128,6 +141,10 @@ class Collector:
             extraction = Extraction(refused=str(error))
         self._cache.put(key, extraction)
         return _accepted(extraction)
+
+    def _read(self, entry: Entry, cap: int) -> bytes:
+        self._fetch(entry.path)
+        return read(self._root, entry, cap)
 
     def _natives(self, entries: Sequence[Entry], extractions: dict[str, Extraction], records: list[FileRecord]) -> None:
         """Binaries: known ones from the cache, the others in worker processes that may die."""
@@ -160,7 +177,7 @@ class Collector:
     def _content_key(self, entry: Entry) -> bytes:
         """The key of a binary that git has not hashed; empty for one that is too large or cannot be read."""
         try:
-            return _native_key(entry, content_id(read(self._root, entry, HASH_CAP)))
+            return _native_key(entry, content_id(self._read(entry, HASH_CAP)))
         except ValueError:
             return b""  # the worker says why
 
@@ -168,6 +185,7 @@ class Collector:
         """The record of a file that its first bytes show to be no native library: no worker has to start for it."""
         if filenames.is_hot_reload_copy(entry.path):
             return FileRecord(entry.path, "excluded", "what an editor leaves beside a library that it reloads")
+        self._fetch(entry.path)
         try:
             head = read_head(self._root, entry.path, HEAD_BYTES)
         except ValueError as error:

@@ -11,13 +11,16 @@ from pathlib import Path
 
 import msgspec
 
+from portlint.errors import PortlintError
+
 GITLINK = "160000"
 _TIMEOUT = 120.0  # seconds
 
 # A hostile .git/config may name programs: a file system monitor, hooks, transports for missing objects. `ls-files`
 # without -m compares no content, so that clean filters do not run either.
 _COMMAND = ("-c", "core.fsmonitor=false", "-c", "core.hooksPath=/dev/null", "-c", "protocol.allow=never")
-_LIST = ("ls-files", "-z", "-v", "-s", "-c", "-o", "--exclude-standard", "--debug")
+_LIST = ("ls-files", "-z", "-v", "-s", "-c", "--debug")
+_UNTRACKED = ("-o", "--exclude-standard")
 
 # `ls-files --debug` follows each path with the stat data that the index holds of it.
 _DEBUG = re.compile(
@@ -30,7 +33,8 @@ class Tracked(msgspec.Struct, frozen=True):
     """A line of git's listing. `path` is relative to the asked folder.
 
     `blob` is the object id of the content, or "" for untracked, conflicting or index-flagged files; it speaks for
-    the file on disk only if `fresh` says so. `mode` is git's ("100644", `GITLINK`) or "" for untracked.
+    the file on disk only if `fresh` says so. `staged` is what would be committed, also for index-flagged files.
+    `mode` is git's ("100644", `GITLINK`) or "" for untracked.
     An untracked nested repository comes as one path that ends in "/".
     """
 
@@ -41,6 +45,7 @@ class Tracked(msgspec.Struct, frozen=True):
     ctime_ns: int = 0
     size: int = 0
     skipped: bool = False  # left out by a sparse checkout
+    staged: str = ""
 
     def fresh(self, status: os.stat_result, index_ns: int) -> bool:
         """True when the file on disk is what the index recorded.
@@ -64,18 +69,18 @@ class Listing(msgspec.Struct, frozen=True):
     index_ns: int = 0
 
 
-def git_listing(folder: Path) -> Listing:
-    """Tracked and untracked-but-not-ignored files under `folder`."""
+def git_listing(folder: Path, untracked: bool = True) -> Listing:
+    """Tracked files under `folder`, and with `untracked` those that are neither tracked nor ignored."""
     program = _program(folder)
     if program is None:
         here = any((parent / ".git").exists() for parent in (folder, *folder.parents))
         return Listing(None, "git is not installed: files that git ignores are read too" if here else "")
     try:
         answer = subprocess.run(
-            [program, *_COMMAND, "-C", str(folder), *_LIST],
+            [program, *_COMMAND, "-C", str(folder), *_LIST, *(_UNTRACKED if untracked else ())],
             stdin=subprocess.DEVNULL,
             capture_output=True,
-            env=_environment(),
+            env=git_environment(),
             timeout=_TIMEOUT,
             check=False,
         )
@@ -84,6 +89,33 @@ def git_listing(folder: Path) -> Listing:
     if answer.returncode != 0:
         return Listing(None, _note(answer.stderr.decode("utf-8", "replace")))
     return Listing(tuple(_parse(answer.stdout)), index_ns=_index_time(folder))
+
+
+def git_command(folder: Path, *arguments: str) -> list[str]:
+    """How to run git on a folder. Raises PortlintError where there is no git to run."""
+    program = _program(folder)
+    if program is None:
+        raise PortlintError("git is not installed: a revision cannot be read")
+    return [program, *_COMMAND, "-C", str(folder), *arguments]
+
+
+def git_answer(folder: Path, *arguments: str) -> bytes | None:
+    """What git prints for a question about a folder's repository, or None where it has no answer.
+
+    Raises PortlintError where git is not installed or does not come back.
+    """
+    try:
+        answer = subprocess.run(
+            git_command(folder, *arguments),
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            env=git_environment(),
+            timeout=_TIMEOUT,
+            check=False,
+        )
+    except (OSError, subprocess.TimeoutExpired) as error:
+        raise PortlintError(f"git {arguments[0]}: no answer ({type(error).__name__})") from error
+    return answer.stdout if answer.returncode == 0 else None
 
 
 def _parse(output: bytes) -> Iterator[Tracked]:
@@ -108,6 +140,7 @@ def _parse(output: bytes) -> Iterator[Tracked]:
             times[0] * 1_000_000_000 + times[1],
             times[4],
             skipped=tag in (b"S", b"s"),
+            staged=blob if stage == "0" else "",
         )
 
 
@@ -119,7 +152,7 @@ def _program(folder: Path) -> str | None:
     return found
 
 
-def _environment() -> dict[str, str]:
+def git_environment() -> dict[str, str]:
     """Without the GIT_* of a surrounding hook, which name another repository; nothing asks, locks or fetches."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith("GIT_")}
     quiet = {"GIT_OPTIONAL_LOCKS": "0", "GIT_TERMINAL_PROMPT": "0", "GIT_NO_LAZY_FETCH": "1", "GIT_ALLOW_PROTOCOL": ""}

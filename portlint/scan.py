@@ -28,10 +28,11 @@ from portlint.model.report import ProjectReport, Report, TargetReport
 from portlint.model.vocabulary import Vocabulary
 from portlint.projects import Layout, layout
 from portlint.projects.settle import settle
+from portlint.revision import Revision
 from portlint.units.codebase import Codebase, macros_with_uses
 from portlint.units.commands import FILE_NAME, Commands, load_commands
 from portlint.units.view import View
-from portlint.walk import Entry, Walk, walk
+from portlint.walk import Entry, Walk, excluding, walk
 
 HOST = "host"
 _LANGUAGES = ("csharp", "gdscript", "go", "javascript", "lua", "python", "rust", "zig")
@@ -48,6 +49,7 @@ class Options(msgspec.Struct, frozen=True):
     use_cache: bool = True
     jobs: int = 0  # 0: one a processor
     compile_commands: Path | None = None  # None: compile_commands.json at the root, if there is one
+    revision: Revision | None = None  # the tree to scan instead of the folder's own
 
 
 class Scan(msgspec.Struct, frozen=True):
@@ -66,12 +68,14 @@ def scan(path: Path, options: Options, progress: Callable[[int, int], None]) -> 
     sys.setrecursionlimit(max(sys.getrecursionlimit(), _RECURSION))
     catalog = load_catalog()
     check_targets(options.targets, catalog)
-    root, walked = _walked(path, options.exclude)
+    root, walked = _walked(path, options)
+    origin = options.revision.root if options.revision else root
     toolchains = {target.toolchain: load_toolchain(target.toolchain) for target in catalog.targets.values()}
     toolchains[HOST] = load_toolchain(HOST)
     words = _vocabularies(catalog, toolchains.values())
-    with Cache(default_folder(root) if options.use_cache else None) as cache:
-        collector = Collector(root, cache, words, options.jobs)
+    with Cache(default_folder(origin) if options.use_cache else None) as cache:
+        fetch = {"fetch": options.revision.fetch} if options.revision else {}
+        collector = Collector(root, cache, words, options.jobs, **fetch)
         collected = collector.collect(walked.entries, progress)
         native_entries = [entry for entry in walked.entries if c_family.wants(entry.path)]
         macros = macros_with_uses(collected.extractions)
@@ -83,7 +87,7 @@ def scan(path: Path, options: Options, progress: Callable[[int, int], None]) -> 
             platform_headers(),
             _NamedIncludes(words["c"].includes),
             options.defines,
-            _commands(root, options.compile_commands),
+            _commands(origin, options.compile_commands),
         )
         native = _native(code, cache, collector.contents, toolchains.values(), words["c"].digest)
         arranged = layout(root.name, collected.extractions, collected.records)
@@ -120,12 +124,14 @@ def _versioned(name: str, catalog: Catalog) -> tuple[Target, Toolchain]:
     return (msgspec.structs.replace(target, id=name, version=toolchain.release) if at else target), toolchain
 
 
-def _walked(path: Path, exclude: Sequence[str]) -> tuple[Path, Walk]:
+def _walked(path: Path, options: Options) -> tuple[Path, Walk]:
+    if options.revision:
+        return options.revision.folder, excluding(options.revision.walk, options.exclude)
     if path.is_file() and not path.is_symlink():
         root = path.resolve().parent
         size = path.stat().st_size
         return root, Walk((Entry(path.name, size),), ())
-    return path.resolve(), walk(path.resolve(), exclude)
+    return path.resolve(), walk(path.resolve(), options.exclude)
 
 
 def _vocabularies(catalog: Catalog, toolchains: Iterable[Toolchain]) -> dict[str, Vocabulary]:

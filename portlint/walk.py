@@ -55,17 +55,27 @@ def walk(root: Path, exclude: Sequence[str] = ()) -> Walk:
         raise PortlintError(f"{root}: {'not a folder' if root.exists() else 'no such folder'}")
     seen = _Seen(root)
     _tree(seen, "", depth=0)
-    excluded = _matches(exclude, [*seen.entries, *seen.records])
-    for path, glob in excluded.items():
-        seen.leave_out(path, f"matches the exclude {glob!r}")
-    records = seen.records
-    entries = [entry for path, entry in seen.entries.items() if path not in records]
-    return Walk(
+    entries = [entry for path, entry in seen.entries.items() if path not in seen.records]
+    found = Walk(
         tuple(sorted(entries, key=lambda entry: entry.path)),
-        tuple(records[path] for path in sorted(records)),
+        tuple(seen.records[path] for path in sorted(seen.records)),
         tuple(dict.fromkeys(seen.notes)),
         seen.listed_by_git,
     )
+    return excluding(found, exclude)
+
+
+def excluding(walked: Walk, exclude: Sequence[str]) -> Walk:
+    """The same walk with what the patterns match, as in .gitignore, recorded as excluded."""
+    paths = [*(entry.path for entry in walked.entries), *(record.path for record in walked.records)]
+    excluded = _matches(exclude, paths)
+    if not excluded:
+        return walked
+    records = {record.path: record for record in walked.records}
+    for path, glob in excluded.items():
+        records[path] = FileRecord(path, "excluded", f"matches the exclude {glob!r}")
+    entries = tuple(entry for entry in walked.entries if entry.path not in excluded)
+    return msgspec.structs.replace(walked, entries=entries, records=tuple(records[path] for path in sorted(records)))
 
 
 def read(root: Path, entry: Entry, cap: int) -> bytes:
