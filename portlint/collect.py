@@ -9,7 +9,7 @@ from types import ModuleType
 import msgspec
 
 from portlint.cache import Cache, blob_id, cache_key, content_id
-from portlint.extractors import languages
+from portlint.extractors import ignores, languages
 from portlint.extractors.binary import HEAD_BYTES, filenames, native, refusal
 from portlint.extractors.binary.archive import reader as archive
 from portlint.extractors.binary.marks import marks
@@ -27,6 +27,7 @@ SOURCES: tuple[ModuleType, ...] = (*OF_SOURCE, scene_scripts)
 SOURCE_CAP = 24_000_000  # bytes
 MANIFEST_CAP = 64_000_000
 BINARY_CAP = 256_000_000
+_WITH_COMMENTS = (*SOURCES, *MANIFESTS)
 HASH_CAP = 64_000_000  # beyond this a binary outside of git is read anew each time
 
 Progress = Callable[[int, int], None]
@@ -118,7 +119,7 @@ class Collector:
 
     def _cached(self, entry: Entry, module: ModuleType, vocabulary: Vocabulary | None, cap: int) -> Extraction:
         """Raises ValueError when the file cannot be read or its format refuses it."""
-        digest = vocabulary.digest if vocabulary else ""
+        digest = f"{vocabulary.digest if vocabulary else ''} {ignores.VERSION}"
         key = data = None
         if entry.blob:
             self.contents[entry.path] = blob_id(entry.blob, entry.size)
@@ -137,6 +138,8 @@ class Collector:
             extraction: Extraction = (
                 module.extract(entry.path, data, vocabulary) if vocabulary else module.extract(entry.path, data)
             )
+            if module in _WITH_COMMENTS and (marked := ignores.ignore_facts(entry.path, data)):
+                extraction = msgspec.structs.replace(extraction, facts=(*extraction.facts, *marked))
         except ValueError as error:
             extraction = Extraction(refused=str(error))
         self._cache.put(key, extraction)

@@ -360,14 +360,6 @@ def test_types_of_the_project_in_other_files() -> None:
     assert THREAD in names
 
 
-def test_ignore_comments() -> None:
-    found = facts("class A {\n  // portlint: ignore[dotnet-thread, dotnet-sleep] the server only\n}")
-    assert sorted((f.kind, f.name, f.value, f.location.line, f.location.column) for f in found) == [
-        ("ignore", "dotnet-sleep", "the server only", 2, 3),
-        ("ignore", "dotnet-thread", "the server only", 2, 3),
-    ]
-
-
 def test_places_are_counted_in_characters() -> None:
     (fact,) = [f for f in facts('using System.Threading;\nclass A { string ö = "ü"; Thread t; }') if f.kind == "type"]
     assert (fact.location.line, fact.location.column) == (2, 27)

@@ -271,15 +271,6 @@ def test_places_count_characters_from_one() -> None:
     assert (fact.location.path, fact.location.line, fact.location.column) == ("a.gd", 2, 14)
 
 
-def test_suppression_comments() -> None:
-    source = "func f():\n\tOS.execute() # portlint: ignore[godot-process, x] shim\n\tOS.execute() # portlint: ignore\n"
-    assert [text for text in seen(source) if "ignore" in text] == [
-        "2 ignore godot-process=shim",
-        "2 ignore x=shim",
-        "3 ignore *",
-    ]
-
-
 def test_broken_code_still_gives_facts() -> None:
     extraction = gdscript.extract("a.gd", b"func f():\n\tOS.execute()\nfunc ):\n\tvar t := Thread.new()\n", WORDS)
     assert [fact.name for fact in extraction.facts if fact.kind == "call"] == ["OS.execute", "Thread.new"]

@@ -233,12 +233,6 @@ def test_benches_are_left_out() -> None:
     assert facts("fn f() { std::thread::spawn(g); }", "crates/a/benches/b.rs") == []
 
 
-def test_suppression() -> None:
-    source = "fn f() { std::thread::spawn(g); } // portlint: ignore[rust-thread] a pool of one\n"
-    [fact] = [fact for fact in facts(source) if fact.kind == "ignore"]
-    assert (fact.name, fact.value, fact.location.line) == ("rust-thread", "a pool of one", 1)
-
-
 @pytest.mark.parametrize(
     "data",
     [

@@ -22,7 +22,7 @@ FactKind = Literal[
     "ships",  # a binary for a platform: an entry of a manifest or the file itself
     "package",  # a dependency on a package of an ecosystem
     "setting",  # a key of a project file; the value is in `value`
-    "ignore",  # a suppression comment
+    "ignore",  # a suppression comment: `extractors/ignores.py`
 ]
 FACT_KINDS: tuple[FactKind, ...] = FactKind.__args__  # type: ignore[attr-defined]
 

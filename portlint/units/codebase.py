@@ -61,7 +61,12 @@ class Codebase:
         facts: list[Fact] = []
         for path, extraction in sorted(extractions.items()):
             if extraction.outline is not None:
-                kept = [fact for fact in extraction.facts if fact.kind != "include" or fact.name in named_includes]
+                kept = [
+                    fact
+                    for fact in extraction.facts
+                    if fact.kind not in ("include", "ignore")
+                    or (fact.kind == "include" and fact.name in named_includes)
+                ]
                 self._add(path, extraction, kept, macro_uses.get(path), facts)
         self.facts = tuple(facts)
         self._resolver = Resolver((file.path for file in self._files), commands.folders if commands else ())

@@ -10,7 +10,6 @@ import re
 from functools import lru_cache
 
 from portlint.extractors.manifest.engines import love
-from portlint.extractors.source.suppressions import ignores
 from portlint.extractors.source.syntax import place
 from portlint.model.extraction import Extraction
 from portlint.model.fact import Fact, FactKind
@@ -36,7 +35,7 @@ def wants(path: str) -> bool:
 
 
 def extract(path: str, data: bytes, vocabulary: Vocabulary) -> Extraction:
-    """Facts `import` (modules of the vocabulary), `call` (`os.execute`, `ffi.load`) and `ignore`; a LÖVE game's mark.
+    """Facts `import` (modules of the vocabulary) and `call` (`os.execute`, `ffi.load`); a LÖVE game's mark.
 
     Raises ValueError for a file over 8 MB, and one that is compiled.
     """
@@ -49,8 +48,6 @@ def extract(path: str, data: bytes, vocabulary: Vocabulary) -> Extraction:
     def add(kind: FactKind, name: str, start: int, value: str = "") -> None:
         facts.setdefault((kind, name, start), Fact(kind, name, place(path, data, start), LANGUAGE, value=value))
 
-    for each in ignores(data, b"--"):
-        add("ignore", each.rule, each.start, each.reason)
     blanks = _comments_blanked(data)
     for match in _REQUIRE.finditer(blanks):
         name = match[2].decode()

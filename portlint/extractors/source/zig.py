@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 
-from portlint.extractors.source.suppressions import ignores
 from portlint.extractors.source.syntax import place
 from portlint.model.extraction import Extraction
 from portlint.model.fact import Fact, FactKind
@@ -31,7 +30,7 @@ def wants(path: str) -> bool:
 
 
 def extract(path: str, data: bytes, vocabulary: Vocabulary) -> Extraction:
-    """Facts `call` (a part of the library is used, by the shortest name that rules know), `construct` and `ignore`.
+    """Facts `call` (a part of the library is used, by the shortest name that rules know) and `construct`.
 
     `construct`: `zig:c-import`, headers of C are translated here. `if (builtin.os.tag == ...)` is not read.
     Raises ValueError for a file over 8 MB, and one that is not text.
@@ -46,8 +45,6 @@ def extract(path: str, data: bytes, vocabulary: Vocabulary) -> Extraction:
         where = place(path, data, start)
         facts.setdefault((kind, name, where.line), Fact(kind, name, where, LANGUAGE, value=value))
 
-    for each in ignores(data, b"//"):
-        add("ignore", each.rule, each.start, each.reason)
     bare = _QUIET.sub(lambda match: re.sub(rb"[^\n]", b" ", match[0]), data)
     for match in _IMPORT_C.finditer(bare):
         add("construct", "zig:c-import", match.start())

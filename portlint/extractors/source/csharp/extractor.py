@@ -22,7 +22,6 @@ from portlint.extractors.source.csharp.reader import LANGUAGE, TASK, Reader
 from portlint.extractors.source.csharp.regions import Regions, closed
 from portlint.extractors.source.csharp.scope import Scope
 from portlint.extractors.source.csharp.tree import parse
-from portlint.extractors.source.suppressions import ignore_facts
 from portlint.extractors.source.syntax import first_error, place
 from portlint.model.extraction import Extraction
 from portlint.model.fact import Fact
@@ -44,7 +43,7 @@ def wants(path: str) -> bool:
 
 
 def extract(path: str, data: bytes, vocabulary: Vocabulary) -> Extraction:
-    """Facts `call`, `type`, `construct`, `may-load`, `export` and `ignore`, sorted by place.
+    """Facts `call`, `type`, `construct`, `may-load` and `export`, sorted by place.
 
     `value` of a call is its first argument if that is a literal (strings without quotes) or an enumerator
     (`FileMode.Open`), of a new Socket its SocketType, `delay` of a CancellationTokenSource that gets one, and of an
@@ -68,7 +67,7 @@ def extract(path: str, data: bytes, vocabulary: Vocabulary) -> Extraction:
     imports = (b"DllImport" in data or b"LibraryImport" in data) and ATTRIBUTE.search(data) is not None
     waits = _waits(data, names)
     if not hits and not imports and not waits:
-        return Extraction(tuple(ignore_facts(path, data, b"//", LANGUAGE)))
+        return Extraction()
     regions = Regions(data)
     scope = Scope(data, regions)
     typed = _typed(hits, data, names, scope)
@@ -76,7 +75,7 @@ def extract(path: str, data: bytes, vocabulary: Vocabulary) -> Extraction:
     loops = [match.start() for match in _LOOPS.finditer(data)] if is_asked else []
     if not typed and not waits and not imports and not loops:
         own = [Fact("export", full, place(path, data, start), LANGUAGE) for full, start in scope.declared_types(names)]
-        return Extraction((*own, *ignore_facts(path, data, b"//", LANGUAGE)))
+        return Extraction(tuple(own))
     text, root, lost = _parsed(data, regions)
     reader = Reader(path, text, root, names, Guards(text, root, regions, scope.guard))
     for start, full in typed:
@@ -89,10 +88,7 @@ def extract(path: str, data: bytes, vocabulary: Vocabulary) -> Extraction:
     reader.simple_names(typed, scope)
     for word, start in scope.declared_types(names):
         reader.own_type(word, start)
-    facts = sorted(
-        (*reader.facts(), *ignore_facts(path, data, b"//", LANGUAGE)),
-        key=lambda fact: (fact.location, fact.kind, fact.name),
-    )
+    facts = sorted(reader.facts(), key=lambda fact: (fact.location, fact.kind, fact.name))
     unread = next((start for start, _ in typed if text[start : start + 1].isspace()), 0) if lost else 0
     line = first_error(root) or (data.count(b"\n", 0, unread) + 1 if unread else 0)
     partly = f"syntax not understood at line {line}" if line else ""

@@ -16,7 +16,6 @@ from portlint.extractors.source.gdscript.links import links
 from portlint.extractors.source.gdscript.names import Hit, Names, names_of
 from portlint.extractors.source.gdscript.tree import arguments, literal, member_name, parse, segments
 from portlint.extractors.source.gdscript.variables import Use, Variables, declared_name, is_parameter
-from portlint.extractors.source.suppressions import ignore_facts
 from portlint.extractors.source.syntax import first_error, path_to
 from portlint.model.extraction import Extraction
 from portlint.model.fact import Fact, FactKind, Location
@@ -43,7 +42,7 @@ def wants(path: str) -> bool:
 
 
 def extract(path: str, data: bytes, vocabulary: Vocabulary) -> Extraction:
-    """Facts `call`, `type`, `constant`, `construct` and `ignore`, sorted by place, and those of `gdscript_links`.
+    """Facts `call`, `type`, `constant` and `construct`, sorted by place, and those of `gdscript_links`.
 
     A `type` stands once a file and guard, where no call of the class does: a helper typed 20 times is one thing to do.
 
@@ -104,7 +103,6 @@ class _Reader:
         for use in known.uses(variables):
             self._called(use.class_name, use.attribute, use.members, use.path)
             self._loop(use)
-        self._ignores()
         return tuple(sorted(self._without_doubles(), key=lambda fact: (fact.location, fact.kind, fact.name)))
 
     def _called(self, class_name: str, attribute: Node, members: Sequence[Node], path: Sequence[Node]) -> None:
@@ -163,10 +161,6 @@ class _Reader:
         """`row` and `column` count from 0, `column` in bytes."""
         before = self._data[start - column : start].decode("utf-8", "replace")
         return Location(self._path, row + 1, len(before) + 1)
-
-    def _ignores(self) -> None:
-        for fact in ignore_facts(self._path, self._data, b"#", LANGUAGE):
-            self._facts["ignore", fact.name, fact.location] = fact
 
     def _without_doubles(self) -> list[Fact]:
         """A call of a class says all that naming the class would; else the first name under each guard does."""

@@ -15,7 +15,6 @@ from portlint.extractors.source.go.header import Header, read_header
 from portlint.extractors.source.go.marks import assembly, directives, functions
 from portlint.extractors.source.go.names import Hit, Names, names_of
 from portlint.extractors.source.go.tree import first_text, is_shadowed, may_be_declared, parse
-from portlint.extractors.source.suppressions import ignore_facts
 from portlint.extractors.source.syntax import first_error, path_to, place, text_of
 from portlint.model.extraction import Extraction
 from portlint.model.fact import Fact, FactKind, Location
@@ -37,7 +36,7 @@ def wants(path: str) -> bool:
 
 
 def extract(path: str, data: bytes, vocabulary: Vocabulary) -> Extraction:
-    """Facts `import`, `call`, `type`, `constant`, `construct`, `links` and `ignore`, sorted by place.
+    """Facts `import`, `call`, `type`, `constant`, `construct` and `links`, sorted by place.
 
     `import`: packages of other modules (a dot in the first part of the path), `C` (cgo), and those of the vocabulary;
     the value is the alias. `value` of a call is its first argument where that is a plain string: `udp`. `construct`:
@@ -104,8 +103,6 @@ class _Reader:
             self._add("construct", declared.name, declared.start, declared.value)
         for mark in directives(self._data, self._header.end):
             self._add("construct", mark.name, mark.start, mark.value)
-        for fact in ignore_facts(self._path, self._data, b"//", LANGUAGE):
-            self._facts["ignore", fact.name, fact.location] = fact
 
     def uses(self, hits: Sequence[Hit]) -> int:
         """Facts of the hits that are uses; the first line that the grammar does not understand, or 0."""

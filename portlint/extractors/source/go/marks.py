@@ -1,4 +1,4 @@
-"""What stands in comments and beside the language: directives, suppressions, Go's assembly."""
+"""What stands in comments and beside the language: directives, Go's assembly."""
 
 from __future__ import annotations
 

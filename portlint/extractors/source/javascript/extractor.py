@@ -15,7 +15,6 @@ from portlint.extractors.source.javascript.bindings import Binding, Bindings
 from portlint.extractors.source.javascript.guards import around
 from portlint.extractors.source.javascript.names import Names, names_of
 from portlint.extractors.source.javascript.tree import is_shadowed, parse, text_argument
-from portlint.extractors.source.suppressions import ignore_facts
 from portlint.extractors.source.syntax import first_error, path_to, place, text_of
 from portlint.model.extraction import Extraction
 from portlint.model.fact import Fact, FactKind, Location
@@ -49,7 +48,7 @@ def wants(path: str) -> bool:
 
 
 def extract(path: str, data: bytes, vocabulary: Vocabulary) -> Extraction:
-    """Facts `import`, `call`, `construct` and `ignore`, sorted by place.
+    """Facts `import`, `call` and `construct`, sorted by place.
 
     `import`: Node's modules and the packages of the vocabulary. `call`: a function is called or handed on, a class is
     made or extended; the value is the first argument where that is a plain string (`udp4`, `SIGTERM`). `construct`:
@@ -87,8 +86,6 @@ class _Reader:
 
     def read(self) -> int:
         """The first line that the grammar does not understand, or 0."""
-        for fact in ignore_facts(self._path, self._data, b"//", LANGUAGE):
-            self._facts[fact.kind, fact.name, fact.location] = fact
         modules = self._names.modules_in(self._data)
         if not modules and not self._names.globals_in(self._data):
             return 0

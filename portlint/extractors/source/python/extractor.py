@@ -14,7 +14,6 @@ from portlint.extractors.manifest.engines import pygame_project
 from portlint.extractors.source.python.guards import around
 from portlint.extractors.source.python.names import Binding, Names, bindings_of, names_of
 from portlint.extractors.source.python.tree import is_shadowed, members, parse, reads, text_argument
-from portlint.extractors.source.suppressions import ignore_facts
 from portlint.extractors.source.syntax import first_error, path_to, place
 from portlint.model.extraction import Extraction
 from portlint.model.fact import Fact, FactKind, Location
@@ -38,7 +37,7 @@ def wants(path: str) -> bool:
 
 
 def extract(path: str, data: bytes, vocabulary: Vocabulary) -> Extraction:
-    """Facts `import`, `call` and `ignore`, sorted by place; the mark of a pygame project.
+    """Facts `import` and `call`, sorted by place; the mark of a pygame project.
 
     `import`: modules that rules know only as such. `call`: a function is called or handed on, a class is made or
     extended; the value is the first argument where that is a plain string, or `SOCK_DGRAM` where the arguments name it.
@@ -81,8 +80,6 @@ class _Reader:
 
     def read(self) -> int:
         """The first line that the grammar does not understand, or 0."""
-        for fact in ignore_facts(self._path, self._data, b"#", LANGUAGE):
-            self._facts[fact.kind, fact.name, fact.location] = fact
         imports = self._names.imports_in(self._data)
         if not imports:
             return 0

@@ -22,7 +22,6 @@ from portlint.extractors.source.rust.names import Names, names_of
 from portlint.extractors.source.rust.tree import is_code, parse
 from portlint.extractors.source.rust.uses import Uses, Written, declarations, relevant
 from portlint.extractors.source.rust.variables import called_on, declared
-from portlint.extractors.source.suppressions import ignore_facts
 from portlint.extractors.source.syntax import first_error, path_to, places
 from portlint.model.extraction import Extraction
 from portlint.model.fact import Fact, FactKind, Location
@@ -51,7 +50,7 @@ def wants(path: str) -> bool:
 
 
 def extract(path: str, data: bytes, vocabulary: Vocabulary) -> Extraction:
-    """Facts `call`, `type`, `import`, `construct`, `links`, `ignore`, and `setting` for modules, sorted by place.
+    """Facts `call`, `type`, `import`, `construct`, `links`, and `setting` for modules, sorted by place.
 
     `type`: a type is named, or exported again, and nothing of it is called on that line. `construct`: `inline-asm`,
     and under a condition `compile-error` with its text and `platform-chain`. `links`: the library of an `extern` block,
@@ -75,7 +74,7 @@ def extract(path: str, data: bytes, vocabulary: Vocabulary) -> Extraction:
     if present and not imports and not _qualified(data, names):
         present = []
     if not (present or assembles or links or refuses or needs_tree(data)):
-        return Extraction((*module_facts(path, data, None, None), *ignore_facts(path, data, b"//", LANGUAGE)))
+        return Extraction(tuple(module_facts(path, data, None, None)))
     root = parse(data)
     reader = _Reader(path, data, root, names)
     if present:
@@ -85,7 +84,6 @@ def extract(path: str, data: bytes, vocabulary: Vocabulary) -> Extraction:
     for place, name, kind in linked(data) if links else ():
         reader.add("links", name, place, value=kind)
     facts = [*reader.facts(), *module_facts(path, data, root, reader.guards)]
-    facts += ignore_facts(path, data, b"//", LANGUAGE)
     line = first_error(root)
     partly = f"syntax not understood at line {line}" if line else ""
     if reader.gave_up:
