@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import subprocess
 import sys
@@ -39,6 +40,23 @@ def test_the_wheel_carries_every_module_and_all_the_data(wheel: zipfile.ZipFile)
     }
     assert sorted((modules | data | {"portlint/py.typed"}) - shipped) == []
     assert sorted(name for name in shipped if name.startswith(("tests/", "tools/", "sample_projects/"))) == []
+
+
+def test_the_wheel_carries_the_fixtures_that_explain_shows(wheel: zipfile.ZipFile) -> None:
+    folder = ROOT / "tests" / "fixtures" / "rules"
+    texts = {path.relative_to(folder).as_posix(): path.read_text() for path in folder.rglob("*") if path.is_file()}
+    assert json.loads(wheel.read("portlint/rules/examples.json")) == texts
+
+
+def test_an_installed_wheel_explains_with_the_same_examples(wheel: zipfile.ZipFile, tmp_path: Path) -> None:
+    wheel.extractall(tmp_path)
+    command = [sys.executable, "-m", "portlint", "explain", "udp-socket"]
+    here, there = (
+        subprocess.run(command, cwd=path, env={"PYTHONPATH": str(path)}, capture_output=True, text=True, check=True)
+        for path in (ROOT, tmp_path)
+    )
+    assert "// finding: udp-socket" in there.stdout
+    assert here.stdout == there.stdout
 
 
 def test_the_wheel_names_its_version_licence_and_command(wheel: zipfile.ZipFile) -> None:

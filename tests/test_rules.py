@@ -15,13 +15,10 @@ from typing import NamedTuple
 import pytest
 
 from portlint.catalog import load_catalog, rules_folder
+from portlint.pages.examples import MARK, TARGETS
 from portlint.scan import Options, scan
 
 FIXTURES = Path(__file__).parent / "fixtures" / "rules"
-_TARGETS = re.compile(r"(?://|#|;)\s*targets:\s*([\w, -]+)")
-_MARK = re.compile(
-    r"(?://|#|;)\s*finding(?:\[([\w, -]+)\])?:\s*([\w-]+(?:, [\w-]+)*)(?:\s*\((low|medium)\))?\s*$", re.M
-)
 _ANY_MARK = re.compile(r"finding(?:\[[^\]\n]*\])?:")
 _OF_BINARIES = ("symbol", "links", "may-load", "ships", "package")
 
@@ -57,7 +54,7 @@ def in_tree(path: Path) -> str:
 
 def targets_of(fixture: Path) -> tuple[str, ...]:
     for path in files_of(fixture):
-        found = _TARGETS.match(path.read_text(encoding="utf-8"))
+        found = TARGETS.match(path.read_text(encoding="utf-8"))
         if found:
             return tuple(name.strip() for name in found[1].split(","))
     raise AssertionError(f"{fixture}: no `targets:` line")
@@ -67,7 +64,7 @@ def expected(fixture: Path, targets: tuple[str, ...]) -> set[Row]:
     rows = set()
     for path in files_of(fixture):
         text = path.read_text(encoding="utf-8")
-        marks = list(_MARK.finditer(text))
+        marks = list(MARK.finditer(text))
         assert len(marks) == len(_ANY_MARK.findall(text)), f"{path}: a mark that this test cannot read"
         for mark in marks:
             line = text.count("\n", 0, mark.start()) + 1
@@ -115,9 +112,9 @@ def test_every_rule_has_a_fixture_with_a_hit_and_a_near_miss() -> None:
     for path in FIXTURES.rglob("*"):
         if path.is_file():
             text = path.read_text(encoding="utf-8")
-            found = {rule for mark in _MARK.finditer(text) for rule in mark[2].split(", ")}
+            found = {rule for mark in MARK.finditer(text) for rule in mark[2].split(", ")}
             marked |= found
-            unmarked = [line for line in text.splitlines()[1:] if line.strip() and not _MARK.search(line)]
+            unmarked = [line for line in text.splitlines()[1:] if line.strip() and not MARK.search(line)]
             assert not found or unmarked, f"{path}: nothing but hits"
     source_rules = {
         rule.id

@@ -53,7 +53,7 @@ class Rule(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Which facts need which capability. The file name is the id.
 
     `summary` completes "the code ...": `uses a UDP socket`. `once`: one finding a component, since one decision
-    (a compiler flag) answers for every place.
+    (a compiler flag) answers for every place. `since`: the first version of portlint that has the rule.
     """
 
     id: str
@@ -64,6 +64,7 @@ class Rule(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     notes: str = ""
     checked: date | None = None
     once: bool = False
+    since: str = "0.1.0"
 
 
 class Support(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
