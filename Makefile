@@ -7,7 +7,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
-.PHONY: scan test lock clean
+.PHONY: scan test docs site lock clean
 
 scan: $(VENV)/.installed
 	$(BIN)/portlint scan sample_projects/godot_arena --exit-zero
@@ -18,6 +18,10 @@ test: $(VENV)/.dev
 	$(BIN)/mypy --strict portlint
 	$(BIN)/lint-imports --no-cache
 	$(BIN)/python -m pytest -q
+
+# The pages that come from rules/ and the manual page: committed, and a test says when they are out of date.
+docs: $(VENV)/.installed
+	$(BIN)/python tools/docs.py
 
 # Resolves the development dependencies anew, for every supported Python and platform.
 lock: $(VENV)/.installed

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from portlint.model.catalog import Catalog, Support
+from portlint.model.catalog import Catalog, Rule, Target
 from portlint.model.finding import Confidence, Finding, Severity
+from portlint.pages import rule_page
+from portlint.reporters.page_markdown import rule_help, words
 from portlint.reporters.sarif_log import Configuration, Message, ReportingDescriptor, RuleProperties
 from portlint.reporters.sarif_results import level
 from portlint.reporters.words import LEVEL_PHRASE, sentence
@@ -26,7 +28,8 @@ def rule_descriptor(rule_id: str, findings: Sequence[Finding], target: str, cata
     rule = catalog.rules.get(rule_id)
     known = catalog.capabilities.get(capability)
     subject = rule.summary if rule else f"needs {known.title if known else capability}"
-    support = catalog.targets[target].support.get(capability) if target in catalog.targets else None
+    profile = catalog.targets.get(target.partition("@")[0])
+    support = profile.support.get(capability) if profile else None
     because = f"{subject}: {support.because}" if support and support.because else subject
     severity = min((level(finding) for finding in findings), key=_SEVERITIES.index)
     source = rule.source if rule else support.source if support else ""
@@ -35,7 +38,7 @@ def rule_descriptor(rule_id: str, findings: Sequence[Finding], target: str, cata
         name=camel_case(rule_id),
         short_description=Message(_cut(sentence(_capitalised(subject)))),
         full_description=Message(_cut(sentence(_capitalised(because)))),
-        help=_help(because, findings[0], support, source),
+        help=_help(rule, profile, because, findings[0], catalog),
         default_configuration=Configuration(severity),
         properties=RuleProperties(
             tags=("portability", "wasm", capability.split(".")[0], capability),
@@ -66,17 +69,20 @@ def camel_case(rule_id: str) -> str:
     return name if name.lower() != rule_id.lower() else f"{name}Use"
 
 
-def _help(because: str, worst: Finding, support: Support | None, source: str) -> Message:
-    paragraphs = [sentence(_capitalised(because)), f"On this target: {LEVEL_PHRASE[worst.level]}."]
-    if support:
-        if support.instead:
-            paragraphs.append(f"Instead: {sentence(support.instead)}")
-        if support.flag:
-            paragraphs.append(f"Flag: {sentence(support.flag)}")
-    text = " ".join(paragraphs)
-    if not source:
-        return Message(text, "\n\n".join(paragraphs))
-    return Message(f"{text} Source: {source}", "\n\n".join([*paragraphs, f"Source: <{source}>"]))
+def _help(rule: Rule | None, profile: Target | None, because: str, worst: Finding, catalog: Catalog) -> Message:
+    """In plain text the essence; in Markdown, which GitHub shows instead, the rule's own page."""
+    support = profile.support.get(worst.capability) if profile else None
+    source = rule.source if rule else support.source if support else ""
+    lines = [sentence(_capitalised(because)), f"On this target: {LEVEL_PHRASE[worst.level]}."]
+    if support and support.instead:
+        lines.append(f"Instead: {sentence(support.instead)}")
+    if support and support.flag:
+        lines.append(f"Flag: {sentence(support.flag)}")
+    if source:
+        lines.append(f"Source: {source}")
+    if rule is None or profile is None:
+        return Message(" ".join(lines), "\n\n".join(map(words, lines)))
+    return Message(" ".join(lines), rule_help(rule_page(catalog, rule.id, [profile]), worst.level))
 
 
 def _capitalised(text: str) -> str:
