@@ -106,6 +106,13 @@ class Limit(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     checked: date
 
 
+class Variant(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The target that this one is, once something is assumed of it: `threads`."""
+
+    of: str
+    assuming: str
+
+
 class Target(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A place to run, in one version. `support` answers for every capability.
 
@@ -138,6 +145,7 @@ class Target(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     limits: dict[str, Limit] = {}
     advice: str = ""
     unproven: str = ""
+    variant: Variant | None = None
 
     @property
     def profile(self) -> str:
