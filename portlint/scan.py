@@ -16,7 +16,7 @@ from portlint.catalog.platforms import platform_names
 from portlint.catalog.toolchain import Toolchain, load_toolchain, platform_headers, toolchain_for
 from portlint.collect import Collected, Collector
 from portlint.errors import PortlintError
-from portlint.estimate import Known, begun_in, load_rates, priced
+from portlint.estimate import begun_in, load_rates, priced
 from portlint.extractors.source.c import family as c_family
 from portlint.judge.components import Tree
 from portlint.judge.defaults import default_targets
@@ -26,6 +26,7 @@ from portlint.model.catalog import Catalog, Target
 from portlint.model.extraction import FileRecord
 from portlint.model.report import ProjectReport, Report, TargetReport
 from portlint.model.vocabulary import Vocabulary
+from portlint.planning.assume import assumed
 from portlint.projects import Layout, layout
 from portlint.projects.settle import settle
 from portlint.revision import Revision
@@ -41,7 +42,7 @@ _RECURSION = 6000  # the walk nests a few frames an include and two a condition
 
 
 class Options(msgspec.Struct, frozen=True):
-    """What to scan for. Empty `targets`: those that follow from what the project is."""
+    """What to scan for. Empty `targets`: those that follow from what the project is. `assume`: `planning.assume`."""
 
     targets: tuple[str, ...] = ()
     defines: Mapping[str, str] = {}
@@ -50,6 +51,7 @@ class Options(msgspec.Struct, frozen=True):
     jobs: int = 0  # 0: one a processor
     compile_commands: Path | None = None  # None: compile_commands.json at the root, if there is one
     revision: Revision | None = None  # the tree to scan instead of the folder's own
+    assume: tuple[str, ...] = ()
 
 
 class Scan(msgspec.Struct, frozen=True):
@@ -98,14 +100,14 @@ def scan(path: Path, options: Options, progress: Callable[[int, int], None]) -> 
             load_packages(),
         )
         matcher = Matcher(catalog.rules.values())
-        chosen = options.targets or default_targets(tree, catalog)
+        chosen, assumptions = assumed(options.targets or default_targets(tree, catalog), options.assume, catalog)
         asked = {name: _versioned(name, catalog) for name in chosen}
         judged = {
             name: judge_target(tree, native, target, toolchain, catalog, matcher)
             for name, (target, toolchain) in asked.items()
         }
     targets = {name: target for name, (target, _) in asked.items()}
-    report = _report(root, walked, collected, arranged, judged, catalog, targets)
+    report = _report(root, walked, collected, arranged, judged, catalog, targets, assumptions)
     warning = (cache.warning,) if cache.warning else ()
     return Scan(report, catalog, (*walked.notes, *warning))
 
@@ -189,12 +191,23 @@ def _report(
     judged: Mapping[str, TargetJudgement],
     catalog: Catalog,
     asked: Mapping[str, Target],
+    assumptions: tuple[str, ...],
 ) -> Report:
     """Everything put together, and priced."""
+    rates = load_rates()
+    outlines = {path: each.outline for path, each in collected.extractions.items() if each.outline}
     files: tuple[FileRecord, ...] = tuple(sorted((*collected.records, *walked.records), key=lambda each: each.path))
     targets = tuple(
         TargetReport(
-            name, asked[name].title, one.verdict, one.deciding, None, one.findings, one.credit, tuple(sorted(one.aside))
+            name,
+            asked[name].title,
+            one.verdict,
+            one.deciding,
+            None,
+            one.findings,
+            one.credit,
+            tuple(sorted(one.aside)),
+            tuple(begun_in(outlines, asked[name].family, rates.fallback)),
         )
         for name, one in judged.items()
     )
@@ -205,12 +218,12 @@ def _report(
             project.engine_version,
             {name: one.verdicts[project.path] for name, one in judged.items() if project.path in one.verdicts},
             {name: one.deciding_of[project.path] for name, one in judged.items() if project.path in one.deciding_of},
+            bases={name: one.bases[project.path] for name, one in judged.items() if project.path in one.bases},
         )
         for project in arranged.projects
     )
     components = tuple(arranged.graph.components.values())
-    unpriced = Report(__version__, root.name, files, components, arranged.graph.dependencies, projects, targets)
-    rates = load_rates()
-    outlines = {path: each.outline for path, each in collected.extractions.items() if each.outline}
-    known = {name: Known(begun=begun_in(outlines, target.family, rates.fallback)) for name, target in asked.items()}
-    return priced(unpriced, catalog, rates, known=known)
+    unpriced = Report(
+        __version__, root.name, files, components, arranged.graph.dependencies, projects, targets, assumptions
+    )
+    return priced(unpriced, catalog, rates)

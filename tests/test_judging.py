@@ -8,10 +8,11 @@ import pytest
 
 from portlint.judge.companions import folded
 from portlint.judge.matching import in_range
-from portlint.judge.verdict import Basis, deciding, verdict, worst
+from portlint.judge.verdict import deciding, verdict, worst
 from portlint.model.catalog import Companion
 from portlint.model.fact import Location
 from portlint.model.finding import SEVERITY_OF, Finding, Level, Verdict
+from portlint.model.report import Basis
 from portlint.scan import Options, scan
 
 ROWS = {

@@ -40,7 +40,8 @@ class Known(msgspec.Struct, frozen=True):
     `files`: the outcome of each file. `ruled_out`: (capability, path) of each fact that a guard on the target itself
     (`__EMSCRIPTEN__`, `feature(web)`) rules out: a branch for it is there. A guard on another platform is no credit.
     `begun`: own files, headers left out, with a condition on the target itself. `grades`: how hard
-    a rebuild of a binary component would be (`judge.rebuild`), by id. `lines` by path.
+    a rebuild of a binary component would be (`judge.rebuild`), by id. `lines` by path. `decided`: work that a decision
+    brings, by the path of its project.
     """
 
     files: Sequence[FileRecord] = ()
@@ -48,6 +49,7 @@ class Known(msgspec.Struct, frozen=True):
     begun: Sequence[str] = ()
     grades: Mapping[str, str] = {}
     lines: Mapping[str, int] = {}
+    decided: Sequence[tuple[str, Item]] = ()
 
 
 def estimate_project(
@@ -79,10 +81,12 @@ def estimate_project(
     prices = _prices(target, catalog, rates, components, known)
     fixed, covered = _fixed_items(target, kind, own, milestones, rates, bool(known.begun))
     failed = _failed(known.files, rates)
+    decided = [msgspec.structs.replace(each, stage=prices.stage(each.capability)) for _, each in known.decided]
     items = sorted(
         [
             *fixed,
             *failed,
+            *decided,
             *dependency_items(deps, rates, known.grades),
             *unit_items(units(priced, rates.elsewhere.platforms), prices, names, covered),
         ],
@@ -90,6 +94,7 @@ def estimate_project(
     )
     belongs_to = {prices.stage(found.capability) for found in priced}
     belongs_to |= {prices.stage(found.capability) for one in deps if not one.blocked for found in one.findings}
+    belongs_to |= {each.stage for each in decided}
     last = max(belongs_to, default=0)
     factors = _factors(target, kind, worker, rates)
     stages = _stages(items, milestones, belongs_to, factors, rates)

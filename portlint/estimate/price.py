@@ -103,7 +103,7 @@ def _of_target(
     if target.family == _NOTHING_TO_PORT or not asked:
         return {}
     aside = frozenset(judged.aside)
-    known = msgspec.structs.replace(known, files=report.files)
+    known = msgspec.structs.replace(known, files=report.files, begun=known.begun or judged.begun)
     share = _Shares(
         report.projects,
         [each for each in report.components if each.id not in aside],
@@ -197,6 +197,7 @@ class _Shares:
                 files=self._files.get(project.path, []),
                 ruled_out=[each for each in self._known.ruled_out if self._locate(each[1]) == project.path],
                 begun=[each for each in self._known.begun if self._locate(each) == project.path],
+                decided=[each for each in self._known.decided if each[0] == project.path],
             ),
             team=team,
         )

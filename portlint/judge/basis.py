@@ -11,10 +11,10 @@ from portlint.judge.kinds import is_scripted, looked_at, unsettled, why_not
 from portlint.judge.packages import unknown_packages
 from portlint.judge.rust.features import open_question
 from portlint.judge.tree import Tree
-from portlint.judge.verdict import Basis
 from portlint.model.catalog import Catalog, Target
 from portlint.model.component import Project
 from portlint.model.finding import Finding
+from portlint.model.report import Basis
 from portlint.projects import ships
 
 _OF_PACKAGES = ("rust", "go", "node", "python", "dotnet")

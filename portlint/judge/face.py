@@ -11,9 +11,9 @@ from collections.abc import Iterable
 
 import msgspec
 
-from portlint.judge.components import Tree
 from portlint.judge.kinds import engine_of
 from portlint.judge.matching import Matcher
+from portlint.judge.tree import Tree
 from portlint.model.catalog import Target
 from portlint.model.component import Project
 from portlint.model.finding import Finding
@@ -49,7 +49,7 @@ def has_face(project: Project, tree: Tree, matcher: Matcher) -> bool:
         return True
     facts = (
         fact
-        for path, extraction in tree.by_project()[project.path].items()
+        for path, extraction in tree.by_project[project.path].items()
         if ships(path, project)
         for fact in extraction.facts
     )

@@ -18,18 +18,19 @@ from portlint.judge.facts import Judge
 from portlint.judge.kinds import is_concerned, plain_facts
 from portlint.judge.matching import Matcher
 from portlint.judge.tree import Tree
-from portlint.judge.verdict import deciding, verdict, worst
+from portlint.judge.verdict import deciding, most_telling, verdict, worst
 from portlint.model.catalog import Catalog, Target
 from portlint.model.component import Project
 from portlint.model.fact import Fact
 from portlint.model.finding import Finding, Verdict
 from portlint.model.member import real_path
+from portlint.model.report import Basis
 from portlint.projects import ships
 from portlint.units.view import View
 
 
 class TargetJudgement(msgspec.Struct, frozen=True):
-    """`verdicts` and `deciding` by project path; projects that the target does not concern are absent.
+    """`verdicts`, `deciding_of` and `bases` by project path; projects that the target does not concern are absent.
 
     `aside`: vendored components that only tests, examples and tools read.
     """
@@ -40,6 +41,7 @@ class TargetJudgement(msgspec.Struct, frozen=True):
     credit: int
     verdicts: dict[str, Verdict]
     deciding_of: dict[str, tuple[str, ...]]
+    bases: dict[str, Basis]
     aside: frozenset[str] = frozenset()
 
 
@@ -79,33 +81,27 @@ def judge_target(
     placed = go_without(placed, tree, target, matcher)
     verdicts: dict[str, Verdict] = {}
     why: dict[str, tuple[str, ...]] = {}
+    bases: dict[str, Basis] = {}
     for project in concerned(tree.layout.projects, target):
         mine = [each for each in placed if tree.layout.project_of(each.location.path) is project]
         basis = basis_of(tree, project, target, native.units, foreign, aside, settled)
         if not basis.open:
             basis = msgspec.structs.replace(basis, open=open_packages(tree, project, target, mine, catalog))
+        bases[project.path] = basis
         verdicts[project.path] = verdict(mine, basis)
         told = deciding(mine, basis, verdicts[project.path])
         why[project.path] = told + sizes(project, tree.by_project[project.path], target)
     answer = worst(list(verdicts.values()))
-    sentences = _most_telling(verdicts, why, answer, placed, tree) or (_nothing(target),)
-    return TargetJudgement(answer, sentences, tuple(placed), credit, verdicts, why, aside)
+    sentences = most_telling(verdicts, why, answer, placed, _project_of(tree)) or (_nothing(target),)
+    return TargetJudgement(answer, sentences, tuple(placed), credit, verdicts, why, bases, aside)
 
 
-def _most_telling(
-    verdicts: Mapping[str, Verdict],
-    why: Mapping[str, tuple[str, ...]],
-    answer: Verdict,
-    findings: Sequence[Finding],
-    tree: Tree,
-) -> tuple[str, ...]:
-    """What decides for the project that stands for the target's verdict: of the worst ones, that with most errors."""
-    errors: dict[str, int] = {}
-    for finding in findings:
-        if finding.severity == "error" and (project := tree.layout.project_of(finding.location.path)):
-            errors[project.path] = errors.get(project.path, 0) + 1
-    worst_ones = [path for path, verdict_there in verdicts.items() if verdict_there == answer]
-    return why[max(worst_ones, key=lambda path: errors.get(path, 0))] if worst_ones else ()
+def _project_of(tree: Tree) -> Callable[[str], str]:
+    def locate(path: str) -> str:
+        project = tree.layout.project_of(path)
+        return project.path if project else ""
+
+    return locate
 
 
 def concerned(projects: Iterable[Project], target: Target) -> list[Project]:

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Sequence
-
-import msgspec
+from collections.abc import Callable, Mapping, Sequence
 
 from portlint.model.finding import Finding, Verdict
+from portlint.model.report import Basis
 
 _RANK: dict[Verdict, int] = {"ready": 0, "unknown": 1, "needs-work": 2, "blocked": 3}
 _LEVELS = {
@@ -29,23 +28,6 @@ GATE = "platform-gate"
 HOSTING = "godot-isolation-headers"  # said with every verdict: whoever hosts the game has to know
 _WHOLE = ("engine-without-export", "godot-csharp", "unreal-web-target")  # no work in the file where they are said
 UNKNOWN_IMPORT = "wasm-import-unknown"
-
-
-class Basis(msgspec.Struct, frozen=True):
-    """What was looked at, as far as it limits the verdict.
-
-    `units`: translation units and scripts that were judged. `unsettled`: those of them that no environment here
-    builds. `unread`: languages of shipped code without a reader. `unset`: settings of a configure step, defined by
-    nothing that is read, that switch sockets, threads or processes on. `why_not`: a sentence that forbids any verdict,
-    `open`: one that forbids `ready` alone.
-    """
-
-    units: int
-    unsettled: int
-    unread: tuple[str, ...] = ()
-    unset: tuple[str, ...] = ()
-    why_not: str = ""
-    open: str = ""
 
 
 def verdict(findings: Sequence[Finding], basis: Basis) -> Verdict:
@@ -96,6 +78,25 @@ def deciding(findings: Sequence[Finding], basis: Basis, answer: Verdict) -> tupl
 def worst(verdicts: Sequence[Verdict]) -> Verdict:
     """The worst of several projects' verdicts; `unknown` is worse than `ready`."""
     return max(verdicts, key=lambda each: _RANK[each]) if verdicts else "unknown"
+
+
+def most_telling(
+    verdicts: Mapping[str, Verdict],
+    why: Mapping[str, tuple[str, ...]],
+    answer: Verdict,
+    findings: Sequence[Finding],
+    project_of: Callable[[str], str],
+) -> tuple[str, ...]:
+    """What decides for the project that stands for the target's verdict: of the worst ones, that with most errors.
+
+    `project_of` gives the path of a file's project, "" for none.
+    """
+    errors: dict[str, int] = {}
+    for finding in findings:
+        if finding.severity == "error" and (project := project_of(finding.location.path)):
+            errors[project] = errors.get(project, 0) + 1
+    worst_ones = [path for path, verdict_there in verdicts.items() if verdict_there == answer]
+    return why[max(worst_ones, key=lambda path: errors.get(path, 0))] if worst_ones else ()
 
 
 def _seam(errors: Sequence[Finding], basis: Basis) -> tuple[str, ...]:

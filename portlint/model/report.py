@@ -82,8 +82,25 @@ class Estimate(msgspec.Struct, frozen=True):
     unread: tuple[str, ...] = ()
 
 
+class Basis(msgspec.Struct, frozen=True):
+    """What was looked at, as far as it limits the verdict.
+
+    `units`: translation units and scripts that were judged. `unsettled`: those of them that no environment here
+    builds. `unread`: languages of shipped code without a reader. `unset`: settings of a configure step, defined by
+    nothing that is read, that switch sockets, threads or processes on. `why_not`: a sentence that forbids any verdict,
+    `open`: one that forbids `ready` alone.
+    """
+
+    units: int
+    unsettled: int
+    unread: tuple[str, ...] = ()
+    unset: tuple[str, ...] = ()
+    why_not: str = ""
+    open: str = ""
+
+
 class ProjectReport(msgspec.Struct, frozen=True):
-    """`estimates` by target id, where there is one."""
+    """`estimates` by target id, where there is one. `bases`: what the verdicts rest on beside findings."""
 
     path: str
     kind: str
@@ -91,12 +108,14 @@ class ProjectReport(msgspec.Struct, frozen=True):
     verdicts: dict[str, Verdict]  # target id -> verdict
     deciding: dict[str, tuple[str, ...]]  # target id -> the two or three facts that decide
     estimates: dict[str, Estimate] = {}
+    bases: dict[str, Basis] = {}
 
 
 class TargetReport(msgspec.Struct, frozen=True):
     """`deciding`: the two or three facts that decide the verdict, one sentence each. Findings are sorted.
 
     `estimate` is that of the project that decides. `aside`: components and files that only tests and tools read.
+    `begun`: own files, headers left out, with a condition on the target itself.
     """
 
     id: str
@@ -107,9 +126,12 @@ class TargetReport(msgspec.Struct, frozen=True):
     findings: tuple[Finding, ...]
     credit: int = 0  # facts that a guard rules out for this target
     aside: tuple[str, ...] = ()
+    begun: tuple[str, ...] = ()
 
 
 class Report(msgspec.Struct, frozen=True):
+    """`assumptions`: what is supposed and not so in the tree, one line each; none in a report of what is there."""
+
     version: str
     root: str  # the name of the scanned folder, never an absolute path
     files: tuple[FileRecord, ...]
@@ -117,3 +139,4 @@ class Report(msgspec.Struct, frozen=True):
     dependencies: tuple[Dependency, ...]
     projects: tuple[ProjectReport, ...]
     targets: tuple[TargetReport, ...]
+    assumptions: tuple[str, ...] = ()
