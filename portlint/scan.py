@@ -11,6 +11,7 @@ import msgspec
 from portlint import __version__
 from portlint.cache import Cache, default_folder
 from portlint.catalog import load_catalog, vocabulary
+from portlint.catalog.compiled import compiled
 from portlint.catalog.packages import load_packages
 from portlint.catalog.platforms import platform_names
 from portlint.catalog.toolchain import Toolchain, load_toolchain, platform_headers, toolchain_for
@@ -74,7 +75,7 @@ def scan(path: Path, options: Options, progress: Callable[[int, int], None]) -> 
     origin = options.revision.root if options.revision else root
     toolchains = {target.toolchain: load_toolchain(target.toolchain) for target in catalog.targets.values()}
     toolchains[HOST] = load_toolchain(HOST)
-    words = _vocabularies(catalog, toolchains.values())
+    words = compiled("vocabularies", dict[str, Vocabulary], lambda: _vocabularies(catalog, toolchains.values()))
     with Cache(default_folder(origin) if options.use_cache else None) as cache:
         fetch = {"fetch": options.revision.fetch} if options.revision else {}
         collector = Collector(root, cache, words, options.jobs, **fetch)

@@ -10,7 +10,8 @@ from typing import Literal
 
 import msgspec
 
-from portlint.catalog.load import rules_folder
+from portlint.catalog.compiled import compiled
+from portlint.catalog.read import read_as, rules_folder
 from portlint.errors import PortlintError
 
 Road = Literal["yes", "community", "no", "unknown"]
@@ -77,15 +78,13 @@ def load_engines(folder: Path | None = None) -> dict[str, Engine]:
     Raises PortlintError for invalid TOML, unknown keys, an id given twice, an engine without routes, and an answer
     other than `unknown` that has no source.
     """
-    path = (folder or rules_folder()) / "engines.toml"
-    try:
-        rows = msgspec.toml.decode(path.read_bytes(), type=_File).engine
-    except OSError as error:
-        raise PortlintError(f"{path}: cannot be read: {error.strerror}") from error
-    except msgspec.ValidationError as error:
-        raise PortlintError(f"{path}: {error}") from error
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
-        raise PortlintError(f"{path}: not valid TOML: {error}") from error
+    if folder is None:
+        return compiled("engines", dict[str, Engine], lambda: _engines(rules_folder() / "engines.toml"))
+    return _engines(folder / "engines.toml")
+
+
+def _engines(path: Path) -> dict[str, Engine]:
+    rows = read_as(path, _File).engine
     found: dict[str, Engine] = {}
     for row in rows:
         if row.id in found:

@@ -8,16 +8,16 @@ from __future__ import annotations
 from datetime import date
 from functools import cache
 from pathlib import Path
-from typing import Literal, TypeVar
+from typing import Literal
 
 import msgspec
 
-from portlint.catalog.load import rules_folder
+from portlint.catalog.compiled import compiled
+from portlint.catalog.read import read_as, rules_folder
 from portlint.errors import PortlintError
 from portlint.model.catalog import Family
 from portlint.model.finding import Level
 
-T = TypeVar("T")
 _WORLDS, _EMSCRIPTEN = "worlds.toml", "emscripten.toml"
 
 
@@ -108,14 +108,19 @@ def load_hosts(folder: Path | None = None) -> Hosts:
     Raises PortlintError for a missing file, invalid TOML, unknown keys, wrong types, an offer of an unknown world, an
     id that is not the file name, and hosts that do not answer for the same features.
     """
-    place = (folder or rules_folder()) / "hosts"
-    worlds = _decoded(place / _WORLDS, _Worlds).world
+    if folder is None:
+        return compiled("hosts", Hosts, lambda: _hosts(rules_folder() / "hosts"))
+    return _hosts(folder / "hosts")
+
+
+def _hosts(place: Path) -> Hosts:
+    worlds = read_as(place / _WORLDS, _Worlds).world
     known = {world.id for world in worlds}
     hosts: list[Host] = []
     for path in sorted(place.glob("*.toml")):
         if path.name in (_WORLDS, _EMSCRIPTEN):
             continue
-        host = _decoded(path, Host)
+        host = read_as(path, Host)
         if host.id != path.stem:
             raise PortlintError(f"{path}: the id {host.id!r} is not the file name")
         if unknown := {offer.world for offer in host.offer} - known:
@@ -129,16 +134,5 @@ def load_hosts(folder: Path | None = None) -> Hosts:
 @cache
 def emscripten_of(engine: str, folder: Path | None = None) -> tuple[Emscripten, ...]:
     """The rows of one engine, the newest first. Raises PortlintError as `load_hosts` does."""
-    rows = _decoded((folder or rules_folder()) / "hosts" / _EMSCRIPTEN, _Engines).engine
+    rows = read_as((folder or rules_folder()) / "hosts" / _EMSCRIPTEN, _Engines).engine
     return tuple(reversed([row for row in rows if row.engine == engine]))
-
-
-def _decoded(path: Path, kind: type[T]) -> T:
-    try:
-        return msgspec.toml.decode(path.read_bytes(), type=kind)
-    except OSError as error:
-        raise PortlintError(f"{path}: cannot be read: {error.strerror}") from error
-    except msgspec.ValidationError as error:
-        raise PortlintError(f"{path}: {error}") from error
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
-        raise PortlintError(f"{path}: not valid TOML: {error}") from error

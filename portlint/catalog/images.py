@@ -13,8 +13,8 @@ from pathlib import Path
 
 import msgspec
 
-from portlint.catalog.load import rules_folder
-from portlint.errors import PortlintError
+from portlint.catalog.compiled import compiled
+from portlint.catalog.read import read_as, rules_folder
 
 
 class Image(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -80,15 +80,9 @@ class Images(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 @cache
 def load_images(folder: Path | None = None) -> Images:
     """Raises PortlintError for a missing file, invalid TOML, unknown keys and wrong types."""
-    path = (folder or rules_folder()) / "images.toml"
-    try:
-        return msgspec.toml.decode(path.read_bytes(), type=Images)
-    except OSError as error:
-        raise PortlintError(f"{path}: cannot be read: {error.strerror}") from error
-    except msgspec.ValidationError as error:
-        raise PortlintError(f"{path}: {error}") from error
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
-        raise PortlintError(f"{path}: not valid TOML: {error}") from error
+    if folder is None:
+        return compiled("images", Images, lambda: read_as(rules_folder() / "images.toml", Images))
+    return read_as(folder / "images.toml", Images)
 
 
 def _name_and_tag(reference: str) -> tuple[str, str]:

@@ -2,27 +2,16 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Collection, Iterable, Mapping
 from functools import cache
 from pathlib import Path
-from typing import Any, TypeVar
 
-import msgspec
-
+from portlint.catalog.compiled import compiled
+from portlint.catalog.read import Table, as_record, read_table, rules_folder
 from portlint.errors import PortlintError
 from portlint.model.catalog import Capability, Catalog, Companion, Rule, Target
 
-T = TypeVar("T")
-Table = dict[str, Any]  # what tomllib makes of a file
 _BY_NAME = ("support", "languages", "limits")  # what a profile inherits row by row
-
-
-def rules_folder() -> Path:
-    """Where the data lies: inside the installed package, or beside it in a source checkout."""
-    package = Path(__file__).resolve().parent.parent
-    inside = package / "rules"
-    return inside if inside.is_dir() else package.parent / "rules"
 
 
 @cache
@@ -32,7 +21,12 @@ def load_catalog(folder: Path | None = None) -> Catalog:
     Raises PortlintError for unreadable TOML, unknown keys, wrong types, an id that is not the file name, a rule
     that needs an unknown capability, and a target that does not answer for every capability.
     """
-    base = folder or rules_folder()
+    if folder is None:
+        return compiled("catalog", Catalog, lambda: _catalog(rules_folder()))
+    return _catalog(folder)
+
+
+def _catalog(base: Path) -> Catalog:
     capabilities = _capabilities(base / "capabilities.toml")
     rules = {rule.id: rule for rule in (_rule(path) for path in sorted((base / "checks").glob("*/*.toml")))}
     for rule in rules.values():
@@ -43,17 +37,17 @@ def load_catalog(folder: Path | None = None) -> Catalog:
 
 
 def _capabilities(path: Path) -> dict[str, Capability]:
-    rows = _toml(path).get("capability", [])
-    return {row.id: row for row in (_convert(path, raw, Capability) for raw in rows)}
+    rows = read_table(path).get("capability", [])
+    return {row.id: row for row in (as_record(path, raw, Capability) for raw in rows)}
 
 
 def _companions(path: Path) -> dict[str, Companion]:
-    rows = [_convert(path, raw, Companion) for raw in _toml(path).get("companion", [])]
+    rows = [as_record(path, raw, Companion) for raw in read_table(path).get("companion", [])]
     return {name: row for row in rows for name in row.names}
 
 
 def _rule(path: Path) -> Rule:
-    rule = _convert(path, _toml(path), Rule)
+    rule = as_record(path, read_table(path), Rule)
     if rule.id != path.stem:
         raise PortlintError(f"{path}: the id {rule.id!r} is not the file name")
     return rule
@@ -61,12 +55,12 @@ def _rule(path: Path) -> Rule:
 
 def _targets(base: Path, capabilities: dict[str, Capability]) -> dict[str, Target]:
     paths = sorted((base / "targets").glob("*.toml"))
-    by_id = {path.stem: _expand(path, _toml(path), capabilities) for path in paths}
-    groups = _toml(base / "conditions.toml") if any("conditions" in table for table in by_id.values()) else {}
+    by_id = {path.stem: _expand(path, read_table(path), capabilities) for path in paths}
+    groups = read_table(base / "conditions.toml") if any("conditions" in table for table in by_id.values()) else {}
     targets: dict[str, Target] = {}
     for path in paths:
         whole = _conditioned(path, _inherit(path, by_id), groups)
-        target = _convert(path, _answered(whole, capabilities), Target)
+        target = as_record(path, _answered(whole, capabilities), Target)
         if target.id != path.stem:
             raise PortlintError(f"{path}: the id {target.id!r} is not the file name")
         missing = sorted(set(capabilities) - set(target.support))
@@ -140,19 +134,3 @@ def _answered(table: Table, capabilities: Collection[str]) -> Table:
     if "otherwise" not in table:
         return rest
     return {**rest, "support": {**dict.fromkeys(capabilities, table["otherwise"]), **table["support"]}}
-
-
-def _toml(path: Path) -> dict[str, Any]:
-    try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
-    except OSError as error:
-        raise PortlintError(f"{path}: cannot be read: {error.strerror}") from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise PortlintError(f"{path}: not valid TOML: {error}") from error
-
-
-def _convert(path: Path, raw: object, kind: type[T]) -> T:
-    try:
-        return msgspec.convert(raw, kind, strict=False)
-    except msgspec.ValidationError as error:
-        raise PortlintError(f"{path}: {error}") from error

@@ -8,7 +8,8 @@ from pathlib import Path, PurePosixPath
 
 import msgspec
 
-from portlint.catalog.load import rules_folder
+from portlint.catalog.compiled import compiled
+from portlint.catalog.read import read_as, rules_folder
 from portlint.errors import PortlintError
 from portlint.model.package import Package
 
@@ -21,14 +22,18 @@ class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 def load_packages(theme: str = "", folder: Path | None = None) -> tuple[Package, ...]:
     """The packages of one file (`godot`), or of all, sorted by id; `folder` is another `rules/`.
 
-    All files take some 0.1 s to read: ask for them when there is a binary or a manifest to recognise, not before.
-
     Raises PortlintError for a missing file, invalid TOML, unknown keys, wrong types, an id given twice, and `wraps`
     that names no package.
     """
     place = (folder or rules_folder()) / "packages"
     if theme:
         return tuple(package for _, package in _sorted([place / f"{theme}.toml"]))
+    if folder is None:
+        return compiled("packages", tuple[Package, ...], lambda: _all(place))
+    return _all(place)
+
+
+def _all(place: Path) -> tuple[Package, ...]:
     rows = _sorted(sorted(place.glob("*.toml")))
     known = {package.id for _, package in rows}
     for path, package in rows:
@@ -40,24 +45,13 @@ def load_packages(theme: str = "", folder: Path | None = None) -> tuple[Package,
 def _sorted(paths: Iterable[Path]) -> list[tuple[Path, Package]]:
     found: dict[str, tuple[Path, Package]] = {}
     for path in paths:
-        for package in _read(path):
+        for package in read_as(path, _File).package:
             if package.id in found:
                 first = found[package.id][0]
                 where = "" if first == path else f", first in {first.name}"
                 raise PortlintError(f"{path}: the id {package.id!r} stands twice{where}")
             found[package.id] = path, package
     return [found[each] for each in sorted(found)]
-
-
-def _read(path: Path) -> tuple[Package, ...]:
-    try:
-        return msgspec.toml.decode(path.read_bytes(), type=_File).package
-    except OSError as error:
-        raise PortlintError(f"{path}: cannot be read: {error.strerror}") from error
-    except msgspec.ValidationError as error:
-        raise PortlintError(f"{path}: {error}") from error
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
-        raise PortlintError(f"{path}: not valid TOML: {error}") from error
 
 
 def recognise(

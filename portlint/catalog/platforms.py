@@ -6,7 +6,7 @@ from functools import cache
 
 import msgspec
 
-from portlint.catalog.load import rules_folder
+from portlint.catalog.read import rules_folder
 from portlint.errors import PortlintError
 
 _TITLES = {"windows": "Windows", "apple": "Apple systems"}

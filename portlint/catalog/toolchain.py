@@ -7,14 +7,13 @@ from __future__ import annotations
 
 import hashlib
 import re
-import tomllib
 from copy import copy
 from functools import cache, cached_property
 from pathlib import Path
 
 import msgspec
 
-from portlint.catalog.load import rules_folder
+from portlint.catalog.read import read_table, rules_folder
 from portlint.errors import PortlintError
 from portlint.model.catalog import Target
 
@@ -57,10 +56,10 @@ class Toolchain:
     def __init__(self, folder: Path) -> None:
         self.id = folder.name
         self._folder = folder
+        about = read_table(folder / "toolchain.toml")
         try:
-            about = tomllib.loads((folder / "toolchain.toml").read_text(encoding="utf-8"))
             self._blocks = _blocks((folder / "headers.txt").read_text(encoding="utf-8"))
-        except (OSError, tomllib.TOMLDecodeError) as error:
+        except OSError as error:
             raise PortlintError(f"{folder}: the toolchain's tables cannot be read: {error}") from error
         self.version: str = about["version"]
         self.release: str = about["speaks_for"]
@@ -280,7 +279,7 @@ def toolchain_for(target: Target, version: str) -> Toolchain:
         raise PortlintError(f"{target.id}@{version}: only one version of this target is known; write {target.id}")
     wasi = toolchain.id.startswith("wasip")
     path = rules_folder() / "toolchains" / "releases.toml"
-    years: dict[str, str] = tomllib.loads(path.read_text(encoding="utf-8"))["wasi" if wasi else "browser"]
+    years: dict[str, str] = read_table(path)["wasi" if wasi else "browser"]
     release = years.get(version, version)
     written = re.fullmatch(r"(?:wasi-sdk-)?(\d+)" if wasi else r"(\d+\.\d+\.\d+)", release)
     if not written or _numbers(written[1]) > _numbers(toolchain.newest):
