@@ -42,6 +42,7 @@ REPORTERS: dict[str, str] = {
     "concise": "portlint.reporters.text_concise",
     "github": "portlint.reporters.github",
     "gitlab": "portlint.reporters.gitlab",
+    "html": "portlint.reporters.html",
     "json": "portlint.reporters.json",
     "jsonl": "portlint.reporters.jsonl",
     "junit": "portlint.reporters.junit",

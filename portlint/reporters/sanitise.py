@@ -18,6 +18,7 @@ _HIDDEN = (
 # CI runners obey `::command::` at the start of a line, after any blanks, and `##[command]` or `##vso[...]` anywhere.
 _COMMAND = r"(?:(?<=\s)|^):(?=:)|#(?=#\w*\[)"
 _UNSAFE = re.compile(rf"[\\{_HIDDEN}]|{_COMMAND}")
+_HIDING = re.compile(rf"(?!\t)[{_HIDDEN}]")
 _SURROGATE = re.compile("[\\ud800-\\udfff]")
 _NOT_UNICODE = re.compile("[\\\\\\ud800-\\udfff]")
 _ESCAPE = re.compile(r"\\(?:\\|x([0-9a-f]{2})|u([0-9a-f]{4})|U([0-9a-f]{8}))")
@@ -31,6 +32,14 @@ def visible(text: str) -> str:
     characters; a backslash is doubled. No line end is left, so one name never makes two lines.
     """
     return _UNSAFE.sub(lambda match: _escape(match[0]), text)
+
+
+def legible(text: str) -> str:
+    """Source text for a page: what hides or reorders other text is escaped, tabs and all else stay as they are.
+
+    Not for names: two different texts may look the same, and a CI runner would obey what it obeys.
+    """
+    return _HIDING.sub(lambda match: _escape(match[0]), text)
 
 
 def raw(text: str) -> str:
