@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from portlint.model.report import Report
     from portlint.scan import Scan
 
-FORMATS = ("text", "concise", "json", "jsonl", "sarif", "github", "gitlab", "junit", "markdown")
+FORMATS = ("text", "concise", "json", "jsonl", "sarif", "github", "gitlab", "junit", "markdown", "html")
 FAIL_ON = ("error", "warning", "note", "never")
 _CLEAN, _FOUND = 0, 1
 

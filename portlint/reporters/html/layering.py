@@ -13,6 +13,7 @@ Place = tuple[int, int]
 
 _WIDE, _HIGH = 260, 64  # from one box to the next, in units of the picture
 _ROWS = 24  # boxes of one column; a layer with more of them takes several columns
+_COLUMNS = 6  # of boxes without any arrow, which stand in rows below
 _SWEEPS = 6
 
 
@@ -20,8 +21,17 @@ def placed(nodes: Sequence[int], edges: Sequence[Edge]) -> dict[int, Place]:
     """The middle of each node's box. Edges to other nodes, and from a node to itself, are left out."""
     known = set(nodes)
     wanted = sorted({(a, b) for a, b in edges if a != b and a in known and b in known})
-    forward = _without_circles(nodes, wanted)
-    layers = _ordered(_layers(nodes, forward), forward)
+    tied = {node for edge in wanted for node in edge}
+    forward = _without_circles(sorted(tied), wanted)
+    places = _in_columns(_ordered(_layers(sorted(tied), forward), forward))
+    below = max((y for _, y in places.values()), default=-_HIGH) + 2 * _HIGH
+    alone = [node for node in nodes if node not in tied]
+    places.update({node: (at % _COLUMNS * _WIDE, below + at // _COLUMNS * _HIGH) for at, node in enumerate(alone)})
+    return places
+
+
+def _in_columns(layers: Sequence[Sequence[int]]) -> dict[int, Place]:
+    """Each column around the same height."""
     places: dict[int, Place] = {}
     column = 0
     for layer in layers:

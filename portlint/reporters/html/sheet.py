@@ -18,7 +18,7 @@ _FEW = 2  # targets whose blocks are open from the start
 
 
 def sheet(report: Report) -> Element:
-    """One row a target, then a block for each target with all that the row leaves out."""
+    """One row a target, then a block for each with what the row leaves out: milestones, choices, unknowns."""
     section = element("section", element("h2", "Decision"), id="decision", aria_label="Decision")
     if not report.projects:
         added(section, element("p", "No project was found: nothing that a target could run.", class_="warn"))
@@ -63,7 +63,8 @@ def _price(report: Report, target: TargetReport, estimate: Estimate) -> Element:
 def _scope(report: Report, target: TargetReport, estimate: Estimate) -> str:
     """What the estimate counts, and how far to trust it."""
     several = len(report.projects) > 1
-    parts = [f"of the project that decides, {estimate.project}"] if several and estimate.project else []
+    where = "at the root" if estimate.project == "." else f"in {estimate.project}"
+    parts = [f"of the project {where}, which decides"] if several and estimate.project else []
     if target.verdict == "blocked":
         parts.append("without the blockers, which are choices")
     parts.append("calibrated" if estimate.calibrated else "not calibrated to your team")
@@ -85,12 +86,13 @@ def _block(report: Report, number: int, target: TargetReport) -> Element:
     if len(report.targets) <= _FEW:
         block.set("open", "")
     added(block, element("p", target.title, class_="small"))
-    added(block, *_list("What decides", target.deciding))
+    if len(target.deciding) > _FACTS:
+        added(block, *_list("What decides", target.deciding))
     added(block, *_verdicts(report, target))
     if estimate is None:
         return added(block, element("p", "There is no estimate for this target."))
     added(block, element("h3", "Estimate"), _price(report, target, estimate))
-    if estimate.stages:
+    if len(estimate.stages) > 1:
         added(block, _stages(target.id, estimate))
     if estimate.options:
         added(block, element("h3", "Choices for the blockers"), _choices(target.id, estimate.options))
@@ -103,12 +105,12 @@ def _block(report: Report, number: int, target: TargetReport) -> Element:
 
 def _contents(target: TargetReport) -> str:
     """What a closed block holds, in numbers."""
-    parts = [counted(len(target.deciding), "deciding fact")]
-    if target.estimate:
-        estimate = target.estimate
-        parts += [counted(len(estimate.stages), "milestone"), counted(len(estimate.options), "choice")]
-        parts += [f"{len(estimate.unknowns) + len(estimate.unread):,} to find out"]
-    return ", ".join(parts)
+    estimate = target.estimate
+    if estimate is None:
+        return "no estimate"
+    parts = [counted(len(estimate.stages), "milestone"), counted(len(estimate.options), "choice")]
+    parts.append(f"{len(estimate.unknowns) + len(estimate.unread):,} to find out")
+    return ", ".join([*parts, counted(len(estimate.assumptions), "assumption")])
 
 
 def _verdicts(report: Report, target: TargetReport) -> list[Child]:
@@ -135,7 +137,7 @@ def _stages(target: str, estimate: Estimate) -> Element:
         )
         for stage in estimate.stages
     ]
-    head = ("Up to", "Class", "P10", "P50 (likely)", "P90", "Needed here")
+    head = ("Up to", "Class", "P10", "P50 (likely)", "P90", "Project needs it")
     return table(f"{target}: person-days from nothing to each milestone", head, rows)
 
 

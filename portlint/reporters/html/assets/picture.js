@@ -118,7 +118,7 @@ function describe(box, number) {
   return [
     el("h3", {}, box.title, " ", box.worst === "clean" ? null : badge(box.worst)),
     line("Kind", `${box.kind}, ${box.provenance}`),
-    line("Place", el("code", {}, box.path)),
+    box.path ? line("Place", el("code", {}, box.path)) : null,
     line("Findings", box.findings || "none"),
     ...wayLines(box),
     line("Needs", needs.length ? firstOf(needs, 12) : "nothing in this page"),
