@@ -13,7 +13,7 @@ from portlint.catalog import load_catalog
 from portlint.catalog.hosts import emscripten_of, load_hosts
 from portlint.catalog.load import rules_folder
 from portlint.errors import PortlintError
-from portlint.judge.wasm.hosts import some
+from portlint.judge.wasm.hosts import in_brackets
 from portlint.judge.wasm.modules import UNKNOWN_IMPORT, wasm_findings
 from portlint.model.extraction import Extraction
 from portlint.model.fact import Fact, Location
@@ -142,7 +142,7 @@ def test_object_files_are_not_run() -> None:
 
 
 def test_lists_are_cut() -> None:
-    assert (some(()), some(("a", "b", "c", "d"))) == ("", " (a, b, c ...)")
+    assert (in_brackets(()), in_brackets(("a", "b", "c", "d"))) == ("", " (a, b, c ...)")
 
 
 def test_the_data() -> None:

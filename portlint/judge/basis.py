@@ -11,6 +11,7 @@ from portlint.judge.kinds import is_scripted, looked_at, unsettled, why_not
 from portlint.judge.packages import unknown_packages
 from portlint.judge.rust.features import open_question
 from portlint.judge.tree import Tree
+from portlint.judge.words import some
 from portlint.model.catalog import Catalog, Target
 from portlint.model.component import Project
 from portlint.model.finding import Finding
@@ -18,7 +19,6 @@ from portlint.model.report import Basis
 from portlint.projects import ships
 
 _OF_PACKAGES = ("rust", "go", "node", "python", "dotnet")
-_NAMED = 3
 _CONFIGURED = re.compile(r"\bHAVE_\w+")
 _TELLING_HEADERS = frozenset(
     {"sys/socket.h", "netdb.h", "netinet/in.h", "arpa/inet.h", "pthread.h", "sys/wait.h", "spawn.h", "sys/epoll.h"}
@@ -77,9 +77,8 @@ def open_packages(tree: Tree, project: Project, target: Target, findings: Sequen
     names = unknown_packages(project.path, tree.layout.graph, target, tree.packages)
     if not names:
         return ""
-    shown = ", ".join(names[:_NAMED]) + (f" and {len(names) - _NAMED} more" if len(names) > _NAMED else "")
     number = "a package" if len(names) == 1 else f"{len(names)} packages"
-    return f"it runs with {number} whose source is not in the tree and of which nothing is known: {shown}"
+    return f"it runs with {number} whose source is not in the tree and of which nothing is known: {some(names)}"
 
 
 def defined_in(paths: Iterable[str], tree: Tree) -> frozenset[str]:

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 import msgspec
 
 from portlint.catalog.engines import Engine, Route
 from portlint.judge.godot.project import finding
+from portlint.judge.words import some
 from portlint.model.catalog import Catalog, Target
 from portlint.model.component import Project
 from portlint.model.extraction import Extraction
 from portlint.model.fact import Fact
 from portlint.model.finding import Finding, Level
-from portlint.model.package import Package
+from portlint.model.package import Package, is_called
 from portlint.projects.other_engines import engine_of, extensions, is_of_engines
 
 _LEVELS: dict[str, Level] = {
@@ -26,7 +27,6 @@ _LEVELS: dict[str, Level] = {
 _STATUS: dict[str, Level] = {"no": "fails-at-build", "partial": "partial"}
 _DEFOLD_WEB = ("wasm-web", "wasm_pthread-web", "js-web", "web", "common")
 _DESKTOPS = {"windows", "macos", "linux"}
-_SHOWN = 3
 
 
 def engine_findings(
@@ -133,7 +133,7 @@ class _EngineProject:
 
     def _extension(self, fact: Fact, reason: str, level: Level) -> Finding:
         rule = self._rules["engine-extension-without-web"]
-        row = next((each for each in self._packages if _is_called(each.match.plugins, fact.value)), None)
+        row = next((each for each in self._packages if is_called(each.match.plugins, fact.value)), None)
         fate = row.fate(self._target.id, self._target.family) if row else None
         message = f"the extension {fact.value} {reason}"
         instead = (fate.instead if fate else "") or "leave its calls out of the web build, or give it a web side"
@@ -150,7 +150,7 @@ class _EngineProject:
         if not platforms | named or set(_DEFOLD_WEB) & platforms:
             return ""
         listed = sorted((platforms | named) - set(_DEFOLD_WEB))
-        return f"has libraries for {_listed(listed)} and none for the web" if listed else ""
+        return f"has libraries for {some(listed)} and none for the web" if listed else ""
 
     def _gamemaker(self, path: str) -> tuple[str, Level]:
         """What is missing on HTML5, and how bad that is: a game that runs on desktops does without what phones have."""
@@ -161,7 +161,7 @@ class _EngineProject:
             return "", "works"
         names = [fact.name for fact in native if not fact.name.endswith(".ext")] or [native[0].name]
         desktop = any(set(fact.value.split(",")) & _DESKTOPS for fact in native)
-        reason = f"is native ({_listed(names)}), and on HTML5 the game is JavaScript: it has no script for that target"
+        reason = f"is native ({some(names)}), and on HTML5 the game is JavaScript: it has no script for that target"
         return reason, "fails-at-run" if desktop else "partial"
 
     def known_packages(self) -> list[Finding]:
@@ -171,7 +171,7 @@ class _EngineProject:
         for fact in self._facts:
             if fact.kind != "package":
                 continue
-            row = next((each for each in self._packages if _is_called(each.match.packages, fact.name)), None)
+            row = next((each for each in self._packages if is_called(each.match.packages, fact.name)), None)
             fate = row.fate(self._target.id, self._target.family) if row else None
             if row is None or fate is None or fate.status not in _STATUS:
                 continue
@@ -181,13 +181,3 @@ class _EngineProject:
             guard = "" if fact.guard.op == "true" else str(fact.guard)
             found.append(msgspec.structs.replace(made, guard=guard))
         return found
-
-
-def _is_called(names: Iterable[str], name: str) -> bool:
-    small = name.lower()
-    return any(small.startswith(each[:-1].lower()) if each.endswith("*") else small == each.lower() for each in names)
-
-
-def _listed(names: Sequence[str]) -> str:
-    more = f" and {len(names) - _SHOWN} more" if len(names) > _SHOWN else ""
-    return ", ".join(names[:_SHOWN]) + more

@@ -12,12 +12,12 @@ from portlint.catalog.platforms import platform_names
 from portlint.extractors.binary.demangle import plain_name
 from portlint.judge.facts import Judge
 from portlint.judge.level import Answer
+from portlint.judge.words import cut
 from portlint.model.catalog import Catalog, Rule
 from portlint.model.extraction import Extraction
 from portlint.model.fact import Fact
 
 Grade = Literal["plain", "confined", "inherent", "untold"]
-_NAMES_SHOWN = 3
 _ASKS = ("symbol", "links", "may-load")
 
 
@@ -80,4 +80,4 @@ def _calls(platform: str, count: int, further: bool) -> str:
 
 def _some(names: Iterable[str]) -> str:
     ordered = sorted({plain_name(name) for name in names})
-    return ", ".join(ordered[:_NAMES_SHOWN]) + (" ..." if len(ordered) > _NAMES_SHOWN else "")
+    return cut(ordered)

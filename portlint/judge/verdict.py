@@ -5,6 +5,7 @@ from __future__ import annotations
 import posixpath
 from collections.abc import Callable, Mapping, Sequence
 
+from portlint.judge.words import cut, some
 from portlint.model.finding import Finding, Verdict
 from portlint.model.report import Basis
 
@@ -119,7 +120,7 @@ def _sentence(group: list[Finding]) -> str:
     first = min(group, key=lambda each: (not each.blocker, _CONFIDENCE[each.confidence], each.location, each.name))
     names = sorted({each.name for each in group} - {first.name})
     files = {each.location.path for each in group}
-    more = f" (also {', '.join(names[:3])}{' ...' if len(names) > 3 else ''})" if names else ""
+    more = f" (also {cut(names)})" if names else ""
     where = first.location.path + (f":{first.location.line}" if first.location.line else "")
     others = f" and {_files(len(files) - 1, 'more ')}" if len(files) > 1 else ""
     return f"{first.message}{more} - {where}{others}"
@@ -135,8 +136,7 @@ def _unknown(basis: Basis) -> str:
     if basis.unread:
         return f"the code in {', '.join(basis.unread)} was not looked at: there is no reader for it yet"
     if basis.units and basis.unset and basis.unsettled * 2 <= basis.units:
-        more = f" and {len(basis.unset) - _NAMED} more" if len(basis.unset) > _NAMED else ""
-        names = ", ".join(basis.unset[:_NAMED]) + more
+        names = some(basis.unset)
         return f"sockets, threads or processes hang on {names}, which a configure step sets: name them with --define"
     if not basis.units:
         return "nothing here that portlint can judge: no source of a language that it reads, no project of an engine"

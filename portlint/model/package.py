@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 from typing import Literal
 
@@ -30,6 +31,14 @@ class PackageMatch(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rena
     marks: tuple[str, ...] = ()
     packages: tuple[str, ...] = ()
     plugins: tuple[str, ...] = ()
+
+
+def is_called(patterns: Iterable[str], name: str) -> bool:
+    """Whether one of the names of a match is this one."""
+    small = name.lower()
+    return any(
+        small.startswith(each[:-1].lower()) if each.endswith("*") else small == each.lower() for each in patterns
+    )
 
 
 class Fate(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

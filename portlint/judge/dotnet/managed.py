@@ -9,6 +9,7 @@ import msgspec
 
 from portlint.judge.facts import Judge
 from portlint.judge.godot.ground import finding
+from portlint.judge.words import some
 from portlint.model.catalog import Catalog, Target
 from portlint.model.component import Project
 from portlint.model.extraction import Extraction
@@ -75,8 +76,7 @@ def _refers(path: str, extraction: Extraction, target: Target, catalog: Catalog,
     parts = []
     if needs:
         names = sorted({_type_of(name) for rows in needs.values() for name in rows})
-        more = f" and {len(names) - _SHOWN} more" if len(names) > _SHOWN else ""
-        parts.append(f"refers to {', '.join(names[:_SHOWN])}{more} ({', '.join(sorted(needs))})")
+        parts.append(f"refers to {some(names, _SHOWN)} ({', '.join(sorted(needs))})")
     if natives and target.family != "container":
         parts.append(f"imports native functions from {', '.join(natives[:_SHOWN])}")
     message = (

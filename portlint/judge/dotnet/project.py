@@ -12,13 +12,14 @@ from portlint.extractors.manifest.packages import csproj
 from portlint.judge.dotnet.builds import Builds, effective_facts, packages_of
 from portlint.judge.godot.export import is_before
 from portlint.judge.godot.ground import finding, of_support
+from portlint.judge.words import some
 from portlint.model.catalog import Catalog, Target
 from portlint.model.component import Project
 from portlint.model.extraction import Extraction
 from portlint.model.fact import Fact, Location
 from portlint.model.finding import Finding, Level
 from portlint.model.guard import ALWAYS, Guard
-from portlint.model.package import Fate, Package
+from portlint.model.package import Fate, Package, is_called
 from portlint.projects.dotnet_builds import Build
 
 # Members that wait inside: .NET on WASI throws for them, and has their asynchronous twins (dotnet/runtime#106977).
@@ -49,7 +50,6 @@ _SYSTEM = frozenset(
 )
 _LEVELS: dict[str, Level] = {"no": "fails-at-run", "partial": "partial", "unknown": "unknown"}
 _OF_DOTNET = ("System.", "Microsoft.Extensions.", "Microsoft.CSharp", "Microsoft.NETCore.", "NETStandard.Library")
-_SHOWN = 3
 
 
 def dotnet_findings(
@@ -94,7 +94,7 @@ def unsettled(project: Project, known: Builds, packages: Sequence[Package], targ
                 f"{build.name} names namespaces for all of its files (ImplicitUsings), and what these use may be unseen"
             )
         for fact in packages_of(build, known.symbols(build, target.family)):
-            row = next((each for each in packages if _is_called(each, fact.name)), None)
+            row = next((each for each in packages if is_called(each.match.packages, fact.name)), None)
             fate = row.fate(target.id, target.family) if row else None
             name = fact.name.removeprefix("nuget/")
             if (fate is None or fate.status == "unknown") and not name.startswith(_OF_DOTNET):
@@ -102,9 +102,8 @@ def unsettled(project: Project, known: Builds, packages: Sequence[Package], targ
     if not unknown:
         return ""
     names = sorted(unknown, key=str.lower)
-    more = f" and {len(names) - _SHOWN} more" if len(names) > _SHOWN else ""
     which = "packages" if len(names) > 1 else "package"
-    return f"what the NuGet {which} {', '.join(names[:_SHOWN])}{more} would need is not known: the tree has no source"
+    return f"what the NuGet {which} {some(names)} would need is not known: the tree has no source"
 
 
 class _DotnetProject:
@@ -145,7 +144,7 @@ class _DotnetProject:
         found: dict[tuple[str, str], Finding] = {}
         for build in self._builds:
             for fact in packages_of(build, self._known.symbols(build, self._target.family)):
-                row = next((each for each in self._packages if _is_called(each, fact.name)), None)
+                row = next((each for each in self._packages if is_called(each.match.packages, fact.name)), None)
                 fate = row.fate(self._target.id, self._target.family) if row else None
                 if row and fate:
                     for each in self._package(row, fate, fact):
@@ -184,7 +183,7 @@ class _DotnetProject:
         rule = self._rules["dotnet-native-import"]
         support = self._target.support[rule.needs]
         names = sorted({fact.value for fact in calls if fact.value})
-        shown = ", ".join(names[:_SHOWN]) + (f" and {len(names) - _SHOWN} more" if len(names) > _SHOWN else "")
+        shown = some(names)
         place = calls[0].location
         if _stem(library) in _SYSTEM:
             message = (
@@ -256,13 +255,6 @@ def _guarded(found: Finding, guard: Guard) -> Finding:
 
 def _holds(fact: Fact) -> bool:
     return fact.guard.holds((), ()) is not False
-
-
-def _is_called(row: Package, name: str) -> bool:
-    return any(
-        name.lower() == each.lower() or (each.endswith("*") and name.lower().startswith(each[:-1].lower()))
-        for each in row.match.packages
-    )
 
 
 def _stem(library: str) -> str:

@@ -16,6 +16,7 @@ from portlint.judge.godot.preset import Preset, WebExport, preset_for
 from portlint.judge.godot.reach import Links, links
 from portlint.judge.godot.use import Use, known_classes, use_of
 from portlint.judge.wasm.library import library_wants
+from portlint.judge.words import cut, some
 from portlint.model.catalog import Catalog, Target
 from portlint.model.component import Project
 from portlint.model.fact import Fact, Location
@@ -31,7 +32,6 @@ _OUTCOME_RULE = {
     "missing-file": "declared-library-missing",
 }
 _LEVELS: dict[str, Level] = {"error": "fails-at-run", "warning": "partial", "note": "flag"}
-_NAMED = 3
 
 
 class Extensions:
@@ -215,11 +215,10 @@ def _used_by(use: Use) -> str:
     if not use.files:
         return ""
     count = "1 file uses" if len(use.files) == 1 else f"{len(use.files)} files use"
-    return f"; {count} it: {', '.join(use.files[:_NAMED])}{' ...' if len(use.files) > _NAMED else ''}"
+    return f"; {count} it: {cut(use.files)}"
 
 
 def _looked_for(use: Use) -> str:
     if not use.classes:
         return ""
-    more = f" and {len(use.classes) - _NAMED} more" if len(use.classes) > _NAMED else ""
-    return f" (no scene or script names {', '.join(use.classes[:_NAMED])}{more})"
+    return f" (no scene or script names {some(use.classes)})"

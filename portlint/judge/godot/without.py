@@ -9,13 +9,13 @@ import msgspec
 
 from portlint.judge.godot.ground import finding, inside, of_support
 from portlint.judge.godot.preset import all_presets
+from portlint.judge.words import cut, some
 from portlint.model.catalog import Catalog, Target
 from portlint.model.component import Project
 from portlint.model.fact import Fact, Location
 from portlint.model.finding import Finding
 from portlint.projects import ships
 
-_NAMED = 3
 _SERVES = ("net.udp", "net.tcp-server", "net.tcp-client", "net.websocket-server", "net.tls", "net.unix")
 
 
@@ -60,8 +60,7 @@ def _to_split(scripts: dict[str, list[Fact]]) -> str:
     if not scripts:
         return ""
     names = sorted(scripts)
-    more = f" and {len(names) - _NAMED} more" if len(names) > _NAMED else ""
-    return f"; for a server without the engine, what {', '.join(names[:_NAMED])}{more} do would have to be split out"
+    return f"; for a server without the engine, what {some(names)} do would have to be split out"
 
 
 def _server_preset(project: Project, facts: Sequence[Fact]) -> str:
@@ -79,7 +78,7 @@ def _notes(scripts: dict[str, list[Fact]], target: Target, catalog: Catalog) -> 
     for path in sorted(scripts):
         calls = sorted({fact.name for fact in scripts[path]})
         first = min(scripts[path], key=lambda fact: fact.location)
-        text = f"{rule.summary}: {', '.join(calls[:_NAMED])}{' ...' if len(calls) > _NAMED else ''}"
+        text = f"{rule.summary}: {cut(calls)}"
         instead = f"rewrite this part as a program that {target.id} runs, and let the game be its client"
         notes.append(finding(rule, "call", first.name, first.location, "flag", text, instead, rule.source))
     return notes

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Collection, Iterable
 
+from portlint.judge.words import some
 from portlint.model.finding import Finding
 
 _FEATURE = re.compile(r"cfg\(feature=([^)]*)\)")
@@ -24,8 +25,7 @@ def open_question(findings: Iterable[Finding], paths: Collection[str], is_shippe
     features = undecided(each for each in findings if is_shipped(each.location.path))
     if not features:
         return ""
-    named = ", ".join(features[:_NAMED]) + (f" and {len(features) - _NAMED} more" if len(features) > _NAMED else "")
-    return f"what stands against it hangs on features that are off by default: {named}"
+    return f"what stands against it hangs on features that are off by default: {some(features, _NAMED)}"
 
 
 def undecided(findings: Iterable[Finding]) -> tuple[str, ...]:

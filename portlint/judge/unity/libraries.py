@@ -21,6 +21,7 @@ from portlint.judge.unity.plugins import (
     stem,
     unguarded,
 )
+from portlint.judge.words import some
 from portlint.model.catalog import Catalog, Target
 from portlint.model.component import Project
 from portlint.model.extraction import Extraction
@@ -201,7 +202,7 @@ class Libraries:
         sure = [fact for fact in calls if fact.guard == ALWAYS]
         first = (sure or calls)[0]
         names = sorted({fact.value for fact in calls if fact.value})
-        shown = ", ".join(names[:_SHOWN]) + (f" and {len(names) - _SHOWN} more" if len(names) > _SHOWN else "")
+        shown = some(names)
         if library == INTERNAL:
             level: Level = "fails-at-build"
             message = f"imports {shown} from the player itself, and no .jslib or library for WebGL in the tree has it"

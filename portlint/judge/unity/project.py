@@ -18,7 +18,7 @@ from portlint.model.component import Project
 from portlint.model.extraction import Extraction
 from portlint.model.fact import Fact, Location
 from portlint.model.finding import Finding, Level
-from portlint.model.package import Fate, Package
+from portlint.model.package import Fate, Package, is_called
 
 KINDS = ("unity", "unity-addon")
 
@@ -128,7 +128,7 @@ class _UnityProject:
         """Packages of the manifest that the catalogue knows not to work on this target."""
         found = []
         for name, fact in sorted(self._package_facts().items()):
-            row = next((each for each in self._packages if _is_called(each, name)), None)
+            row = next((each for each in self._packages if is_called(each.match.packages, name)), None)
             fate = row.fate(self._target.id, self._target.family) if row else None
             if row and fate and scope_of(name.removeprefix("upm/")) == "run":
                 found += self._package(row, fate, fact)
@@ -166,10 +166,3 @@ def _tells_best(fact: Fact, shipped: Collection[str]) -> tuple[bool, bool, bool,
     """Order of facts that show an engine: its version, a package's name, then an assembly that ships."""
     path = fact.location.path
     return fact.name != "unity/editor-version", fact.name != "unity/package/name", path not in shipped, fact.location
-
-
-def _is_called(row: Package, name: str) -> bool:
-    return any(
-        name.lower() == each.lower() or (each.endswith("*") and name.lower().startswith(each[:-1].lower()))
-        for each in row.match.packages
-    )

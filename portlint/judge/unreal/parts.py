@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 import msgspec
 
@@ -11,14 +11,14 @@ from portlint.catalog.engines import Engine
 from portlint.extractors.manifest.unreal.plugin import NOT_SHIPPED
 from portlint.judge.godot.project import finding
 from portlint.judge.unreal.roads import WEB, client_platforms, is_library, named_platforms, on_web
+from portlint.judge.words import some
 from portlint.model.catalog import Catalog, Target
 from portlint.model.extraction import Extraction
 from portlint.model.fact import Fact
 from portlint.model.finding import Finding, Level
-from portlint.model.package import Package
+from portlint.model.package import Package, is_called
 from portlint.projects.locate import is_in
 
-_SHOWN = 3
 _OF_OTHERS = ("gmext-", "extension-")  # GameMaker's Steamworks is called like the engine's module
 _LEVELS: dict[str, Level] = {"no": "fails-at-build", "partial": "partial", "unknown": "unknown"}
 
@@ -63,7 +63,7 @@ class Parts:
         modules = [f.name.removeprefix("unreal/module/") for f in left_out if f.name.startswith("unreal/module/")]
         platforms = named_platforms(fact.guard for fact in left_out)
         where = f" for {', '.join(platforms)} only" if platforms else " for no platform that is not listed"
-        what = f"its modules {_listed(modules)} are" if len(modules) > 1 else "it is"
+        what = f"its modules {some(modules)} are" if len(modules) > 1 else "it is"
         message = f"the plug-in {title} leaves {WEB} out: {what}{where}"
         row = self._row(name)
         fate = row.fate(self._target.id, self._target.family) if row else None
@@ -96,9 +96,9 @@ class Parts:
         on_all = [fact for fact in native if on_web(fact.guard)]
         where = f" for {', '.join(platforms)}" if platforms else ""
         late = [fact.name for fact in native if fact.kind == "may-load"]
-        loads = f" and loads {_listed(late)} late" if late else ""
+        loads = f" and loads {some(late)} late" if late else ""
         rest = "the same on every platform" if on_all else f"none of them for {WEB}"
-        message = f"the module {module} links {_listed(names)}{where}{loads}, {rest}: {support.because}"
+        message = f"the module {module} links {some(names)}{where}{loads}, {rest}: {support.because}"
         place = (on_all or native)[0]
         made = finding(
             rule, "links", names[0], place.location, "fails-at-build", message, support.instead, support.source
@@ -199,14 +199,4 @@ class Parts:
     def _row(self, name: str) -> Package | None:
         """What is known of a plug-in; a row that only another engine's binding has is no answer."""
         rows = (row for row in self._packages if not row.id.startswith(_OF_OTHERS))
-        return next((row for row in rows if _is_called(row.match.plugins, name)), None)
-
-
-def _is_called(names: Iterable[str], name: str) -> bool:
-    small = name.lower()
-    return any(small.startswith(each[:-1].lower()) if each.endswith("*") else small == each.lower() for each in names)
-
-
-def _listed(names: Sequence[str]) -> str:
-    more = f" and {len(names) - _SHOWN} more" if len(names) > _SHOWN else ""
-    return ", ".join(names[:_SHOWN]) + more
+        return next((row for row in rows if is_called(row.match.plugins, name)), None)

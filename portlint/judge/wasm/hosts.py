@@ -7,12 +7,12 @@ from collections.abc import Iterable, Sequence
 import msgspec
 
 from portlint.catalog.hosts import Host, Offer, World, load_hosts
+from portlint.judge.words import cut
 from portlint.model.catalog import Target
 from portlint.model.extraction import Extraction
 from portlint.model.fact import Fact
 from portlint.model.finding import Level
 
-_SHOWN = 3
 _REFERENCE = "wasmtime"  # the run-time that speaks for a WASI target; the others are named beside it
 _ISOLATION = "https://developer.mozilla.org/docs/Web/JavaScript/Reference/Global_Objects/SharedArrayBuffer"
 _FEATURE_TITLES = {
@@ -156,6 +156,6 @@ def _lack(group: Sequence[Host]) -> str:
     return "lacks" if len(group) == 1 else "lack"
 
 
-def some(names: Sequence[str]) -> str:
+def in_brackets(names: Sequence[str]) -> str:
     """` (a, b, c ...)`, or "" for none."""
-    return f" ({', '.join(names[:_SHOWN])}{' ...' if len(names) > _SHOWN else ''})" if names else ""
+    return f" ({cut(names)})" if names else ""

@@ -9,7 +9,7 @@ from typing import Literal
 import msgspec
 
 from portlint.judge.godot.project import finding
-from portlint.judge.wasm.hosts import Want, feature_wants, import_wants, some, unknown_imports
+from portlint.judge.wasm.hosts import Want, feature_wants, import_wants, in_brackets, unknown_imports
 from portlint.model.catalog import Rule, Target
 from portlint.model.extraction import Extraction
 from portlint.model.fact import Fact, FactKind, Location
@@ -101,13 +101,13 @@ def wasm_findings(path: str, extraction: Extraction, target: Target, rules: Mapp
 
 
 def _of_want(path: str, want: Want, rule: Rule) -> Finding:
-    message = f"{posixpath.basename(path)} {want.text}{some(want.names)}"
+    message = f"{posixpath.basename(path)} {want.text}{in_brackets(want.names)}"
     kind: FactKind = "import" if want.names else "setting"
     return finding(rule, kind, want.subject, Location(path), want.level, message, want.instead, want.source)
 
 
 def _unknown(path: str, names: Sequence[str], rule: Rule) -> Finding:
-    text = f"{posixpath.basename(path)} imports what no host known here offers{some(names)}"
+    text = f"{posixpath.basename(path)} imports what no host known here offers{in_brackets(names)}"
     return finding(rule, "import", names[0], Location(path), "unknown", text, "ask who gives these names", rule.source)
 
 
@@ -120,7 +120,7 @@ def wasm_finding(path: str, extraction: Extraction, target: Target, rule: Rule) 
     if answer is None:
         return None
     name = posixpath.basename(path)
-    message = f"{name} {answer.text}{some(answer.names)}"
+    message = f"{name} {answer.text}{in_brackets(answer.names)}"
     place = Location(path)
     return finding(rule, "ships", name, place, answer.level, message, answer.instead, answer.source or rule.source)
 
