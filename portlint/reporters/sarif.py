@@ -16,6 +16,7 @@ from portlint.model.finding import Finding
 from portlint.model.report import Report, TargetReport
 from portlint.reporters import RenderOptions
 from portlint.reporters.routes import Routes, routes
+from portlint.reporters.rows import blind_spots
 from portlint.reporters.sanitise import ascii_json, unicode_only
 from portlint.reporters.sarif_log import (
     AutomationDetails,
@@ -33,7 +34,7 @@ from portlint.reporters.sarif_log import (
 from portlint.reporters.sarif_places import ROOT, Line, ground, lines_at, physical
 from portlint.reporters.sarif_results import Group, groups, plain, result
 from portlint.reporters.sarif_rules import LEFT_OUT, left_out_descriptor, rule_descriptor
-from portlint.reporters.words import counted, estimate_line, not_looked_at, some
+from portlint.reporters.words import counted, estimate_line, some
 
 NAME = "sarif"
 SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
@@ -42,8 +43,6 @@ INFORMATION_URI = "urn:portlint"
 MAX_RUNS = 20
 MAX_RESULTS = 5000  # of a run: GitHub takes 25,000 and shows 5,000
 MAX_GZIP_BYTES = 10_000_000
-_NAMES_SHOWN = 3
-_NOTES_SHOWN = 20
 
 
 def render(report: Report, catalog: Catalog, options: RenderOptions) -> str:
@@ -127,16 +126,7 @@ def _left_out(text: str, rule_index: int, members: Sequence[Group], report: Repo
 
 def _notifications(report: Report) -> tuple[Notification, ...]:
     """What was not looked at, by reason. GitHub does not show these; they are for other readers of the log."""
-    rows = not_looked_at(report.files)
-    notes = [
-        f"{counted(len(paths), 'file')} {state.replace('-', ' ')}: {plain(reason)} "
-        f"({some([plain(path) for path in paths], _NAMES_SHOWN)})."
-        for state, reason, paths in rows[:_NOTES_SHOWN]
-    ]
-    if len(rows) > _NOTES_SHOWN:
-        files = sum(len(paths) for _, _, paths in rows[_NOTES_SHOWN:])
-        notes.append(f"{counted(files, 'more file')} not analysed, or only partly, for other reasons.")
-    return tuple(Notification("warning", Message(text)) for text in notes)
+    return tuple(Notification("warning", Message(f"{text}.")) for text in blind_spots(report, plain))
 
 
 def _properties(target: TargetReport) -> dict[str, object]:
