@@ -12,15 +12,16 @@ from report_example import ENET, EXAMPLE, STEAM, THREADS, catalog, finding
 
 from portlint.catalog import load_catalog, rules_folder
 from portlint.errors import PortlintError
-from portlint.estimate import Known, Rates, estimate, load_rates
+from portlint.estimate import Known, Rates, load_rates, priced
 from portlint.estimate.dependencies import state, used
 from portlint.estimate.rates import belongs
 from portlint.estimate.spread import Item, in_words, presentable, shared_factor, total
 from portlint.estimate.units import Prices, Unit, unit_items, units
-from portlint.model.component import Component, Dependency, Project
+from portlint.model.catalog import Catalog
+from portlint.model.component import Component, Dependency
 from portlint.model.finding import Finding
 from portlint.model.guard import Guard
-from portlint.model.report import Estimate
+from portlint.model.report import Estimate, ProjectReport, Report, TargetReport
 
 CATALOG = catalog()
 RATES = load_rates()
@@ -36,22 +37,26 @@ def tax(
     components: Sequence[Component] = (OWN,),
     dependencies: Sequence[Dependency] = (),
     team: str = "one-port",
-    known: Known | None = None,
+    known: Known = Known(),  # noqa: B008
     rates: Rates = RATES,
+    whole: Catalog = CATALOG,
 ) -> Estimate:
-    answer = estimate(
-        CATALOG.targets[target],
-        CATALOG,
-        rates,
-        projects=[Project(f"p{number}" if number else ".", kind) for number, kind in enumerate(kinds)],
-        components=components,
-        dependencies=dependencies,
-        findings=findings,
-        known=known,
-        team=team,
+    """The estimate of a report with just this in it; the first kind is that of the project at the root."""
+    report = Report(
+        version="0.1.0",
+        root="tree",
+        files=tuple(known.files),
+        components=tuple(components),
+        dependencies=tuple(dependencies),
+        projects=tuple(
+            ProjectReport(f"p{number}" if number else ".", kind, "", {target: "needs-work"}, {})
+            for number, kind in enumerate(kinds)
+        ),
+        targets=(TargetReport(target, target, "needs-work", (), None, tuple(findings)),),
     )
-    assert answer
-    return answer
+    (judged,) = priced(report, whole, rates, known={target: known}, team=team).targets
+    assert judged.estimate
+    return judged.estimate
 
 
 def items(found: Sequence[Unit], names: dict[str, str] | None = None) -> list[Item]:
@@ -252,16 +257,7 @@ def test_the_fixed_part_of_an_own_window_layer_covers_its_capabilities() -> None
     rows = {row.title: row for row in RATES.fixed}
     layer = next(row for row in rows.values() if row.needs)
     assert set(layer.needs) <= set(real.capabilities)
-    answer = estimate(
-        real.targets["web-emscripten"],
-        real,
-        RATES,
-        projects=[Project(".", "native")],
-        components=[OWN],
-        dependencies=[],
-        findings=uses(5, 5, layer.needs[0]),
-    )
-    assert answer
+    answer = tax(uses(5, 5, layer.needs[0]), whole=real)
     assert [cost.label for cost in answer.costs if cost.milestone == "boots"] == [layer.title]
 
 

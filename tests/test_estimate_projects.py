@@ -9,15 +9,15 @@ from pathlib import Path
 
 import msgspec
 import pytest
-from report_example import EXAMPLE, catalog, finding
+from report_example import EXAMPLE, catalog, finding, report_of
 from test_estimate import CATALOG, OWN, RATES, tax, uses
 
 from portlint.errors import PortlintError
-from portlint.estimate import Known, begun_in, estimate, load_rates, priced
+from portlint.estimate import Known, begun_in, load_rates, priced
 from portlint.estimate.dependencies import used
 from portlint.estimate.units import is_abroad
 from portlint.model.catalog import Target
-from portlint.model.component import Component, Dependency, Project
+from portlint.model.component import Component, Dependency
 from portlint.model.extraction import FileRecord
 from portlint.model.outline import Directive, Outline
 from portlint.model.report import Report
@@ -189,11 +189,13 @@ def test_a_thousand_script_packages_are_not_a_thousand_tests() -> None:
 
 def test_a_container_and_a_folder_without_a_project_have_no_estimate() -> None:
     container = Target("container", "A container", "container", "1", "", WEB.support)
+    whole = msgspec.structs.replace(CATALOG, targets={**CATALOG.targets, container.id: container})
     for target, kind in ((container, "native"), (WEB, "files")):
-        assert (
-            estimate(target, CATALOG, RATES, projects=[Project(".", kind)], components=[], dependencies=[], findings=[])
-            is None
-        )
+        report = report_of([], target.id)
+        project = msgspec.structs.replace(report.projects[0], kind=kind)
+        answer = priced(msgspec.structs.replace(report, projects=(project,)), whole, RATES)
+        assert answer.targets[0].estimate is None
+        assert answer.projects[0].estimates == {}
 
 
 def test_choices_are_numbers_too() -> None:

@@ -4,10 +4,10 @@ A fixed part, a price for each dependency by its state, a price for each adaptat
 one shared factor; never findings times weight. Blockers are choices and are not in the sum.
 """
 
+from portlint.estimate.bill import Known
 from portlint.estimate.fallback import begun_in
 from portlint.estimate.load import load_rates
-from portlint.estimate.model import Known, estimate_project
-from portlint.estimate.price import estimate, priced
+from portlint.estimate.price import priced
 from portlint.estimate.rates import Rates
 
-__all__ = ["Known", "Rates", "begun_in", "estimate", "estimate_project", "load_rates", "priced"]
+__all__ = ["Known", "Rates", "begun_in", "load_rates", "priced"]

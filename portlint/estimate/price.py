@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Protocol
 
 import msgspec
 
-from portlint.estimate.dependencies import blocks
-from portlint.estimate.model import Known, estimate_project
+from portlint.estimate.bill import Known
+from portlint.estimate.model import estimate_project
 from portlint.estimate.rates import Rates
 from portlint.model.catalog import Catalog, Target
-from portlint.model.component import Component, Dependency, Project
+from portlint.model.component import Component, Dependency
 from portlint.model.extraction import FileRecord
 from portlint.model.finding import Finding, Verdict
 from portlint.model.report import Estimate, ProjectReport, Report, TargetReport
@@ -19,14 +18,6 @@ from portlint.model.report import Estimate, ProjectReport, Report, TargetReport
 _NOTHING_TO_PORT = "container"
 _NO_PROJECT = "files"
 _RANK: dict[Verdict, int] = {"ready": 0, "unknown": 1, "needs-work": 2, "blocked": 3}
-
-
-class _Placed(Protocol):
-    @property
-    def path(self) -> str: ...
-
-    @property
-    def kind(self) -> str: ...
 
 
 def priced(
@@ -57,30 +48,6 @@ def priced(
         targets.append(msgspec.structs.replace(judged, estimate=found[decides] if decides is not None else None))
     projects = tuple(msgspec.structs.replace(each, estimates=by_project[each.path]) for each in report.projects)
     return msgspec.structs.replace(report, projects=projects, targets=tuple(targets))
-
-
-def estimate(
-    target: Target,
-    catalog: Catalog,
-    rates: Rates,
-    *,
-    projects: Sequence[Project],
-    components: Sequence[Component],
-    dependencies: Sequence[Dependency],
-    findings: Sequence[Finding],
-    known: Known | None = None,
-    team: str = "one-port",
-) -> Estimate | None:
-    """The tax of the project that decides: most blockers, then most errors. `findings` are that target's.
-
-    None where there is nothing to port: no project, or a container.
-    """
-    real = [each for each in projects if each.kind != _NO_PROJECT]
-    if target.family == _NOTHING_TO_PORT or not real:
-        return None
-    share = _Shares(real, components, dependencies, findings, known or Known())
-    decides = max(real, key=lambda each: (*share.weight(each.path), _Backwards(each.path)))
-    return share.estimate(decides, target, catalog, rates, team)
 
 
 def _of_target(
@@ -154,7 +121,7 @@ class _Shares:
 
     def __init__(
         self,
-        projects: Sequence[_Placed],
+        projects: Sequence[ProjectReport],
         components: Sequence[Component],
         dependencies: Sequence[Dependency],
         findings: Sequence[Finding],
@@ -176,12 +143,7 @@ class _Shares:
         for record in known.files:
             self._files.setdefault(locate(record.path), []).append(record)
 
-    def weight(self, path: str) -> tuple[int, int]:
-        """Blockers and errors."""
-        mine = self._findings.get(path, ())
-        return sum(map(blocks, mine)), sum(finding.severity == "error" for finding in mine)
-
-    def estimate(self, project: _Placed, target: Target, catalog: Catalog, rates: Rates, team: str) -> Estimate:
+    def estimate(self, project: ProjectReport, target: Target, catalog: Catalog, rates: Rates, team: str) -> Estimate:
         mine = sorted(self._reached(project.path))
         return estimate_project(
             project.path,
@@ -215,7 +177,7 @@ class _Shares:
         return found
 
 
-def _located(projects: Sequence[_Placed]) -> Callable[[str], str]:
+def _located(projects: Sequence[ProjectReport]) -> Callable[[str], str]:
     """The path of the project with the deepest folder that holds a file; of a lone project for every file."""
     if len(projects) == 1:
         return lambda path: projects[0].path
