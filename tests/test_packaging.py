@@ -35,6 +35,7 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> zipfile.ZipFile:
 def test_the_wheel_carries_every_module_and_all_the_data(wheel: zipfile.ZipFile) -> None:
     shipped = set(wheel.namelist())
     modules = {str(path.relative_to(ROOT)) for path in (ROOT / "portlint").rglob("*.py")}
+    modules |= {str(path.relative_to(ROOT)) for path in (ROOT / "portlint").glob("**/assets/*")}
     data = {
         f"portlint/rules/{path.relative_to(ROOT / 'rules')}" for path in (ROOT / "rules").rglob("*") if path.is_file()
     }

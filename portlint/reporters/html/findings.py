@@ -69,18 +69,20 @@ def findings(report: Report, read: Callable[[str], bytes | None]) -> Findings:
     groups = _by_place(entries(report.targets, routes(report)))
     writer = _Writer(report, read)
     rows: list[Row] = []
+    unexcerpted = 0
     for group in groups[:_MOST]:
         row = writer.row(group)
         if writer.room < 0:
             break
         rows.append(row)
+        unexcerpted = writer.unexcerpted
     return Findings(
         tuple(writer.texts),
         tuple(writer.reasons),
         tuple(writer.components_words()),
         tuple(rows),
         len(groups),
-        writer.unexcerpted,
+        unexcerpted,
     )
 
 
@@ -127,7 +129,7 @@ class _Writer:
         return row
 
     def components_words(self) -> list[tuple[str, str]]:
-        return [(id, self._words.get(id, visible(id))) for id in self._components]
+        return [(visible(id), self._words.get(id, visible(id))) for id in self._components]
 
     def _text(self, text: str) -> int:
         shown = _cut(visible(text))

@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 Edge = tuple[int, int]
 Place = tuple[int, int]
 
-_WIDE, _HIGH = 260, 64  # from one box to the next, in units of the picture
+_WIDE, _HIGH = 244, 64  # from one box to the next, in units of the picture
 _ROWS = 24  # boxes of one column; a layer with more of them takes several columns
 _COLUMNS = 6  # of boxes without any arrow, which stand in rows below
 _SWEEPS = 6

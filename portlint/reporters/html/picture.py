@@ -138,7 +138,7 @@ def _box(
     mine = number[component.id]
     way = ways.get(component.id, ())
     return Box(
-        id=component.id,
+        id=visible(component.id),
         title=visible(title(component)),
         kind=component.kind,
         provenance=component.provenance,

@@ -68,13 +68,14 @@ function reasonElement(row, [level, message, instead, source], targets) {
   );
 }
 
-// From the project to the culprit, with the line that says so at each step.
+// From the project to the culprit, with the line that says so at each step; nothing where the place tells it all.
 function way(row) {
-  if (!row.via) return null;
-  const steps = row.via.map(([name, place]) =>
-    el("li", {}, text(name), place >= 0 ? el("span", { class: "small" }, " (", el("code", {}, text(place)), ")") : null),
-  );
-  return el("div", { class: "path" }, el("strong", {}, "Path: "), el("ol", { class: "way" }, steps));
+  if (!row.via || !row.via.some(([, place]) => place >= 0)) return null;
+  const steps = row.via.map(([name, place], number) => [
+    `${number ? " \u203a " : ""}${text(name)}`,
+    place >= 0 ? el("span", { class: "small" }, " (", el("code", {}, text(place)), ")") : null,
+  ]);
+  return el("p", { class: "path" }, el("strong", {}, "Path: "), ...steps);
 }
 
 function excerpt(row) {
@@ -86,7 +87,7 @@ function excerpt(row) {
     const mark = `${own ? ">" : " "} ${String(first + number).padStart(width)} `;
     return el(own ? "strong" : "span", {}, `${mark}${content}\n`);
   });
-  const code = el("pre", { tabindex: "0", role: "region", "aria-label": `Source at ${text(row.path)}:${line}` }, shownLines);
+  const code = el("pre", { tabindex: "0", role: "group", "aria-label": `Source at ${text(row.path)}:${line}` }, shownLines);
   return el("details", { open: row.severity === "blocker" }, el("summary", {}, "Source lines"), code);
 }
 

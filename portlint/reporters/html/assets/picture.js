@@ -27,13 +27,13 @@ function css(name) {
 
 function style() {
   const font = "system-ui, sans-serif";
-  const label = { "font-family": font, "font-size": 13, "text-wrap": "wrap", "text-max-width": 190, "text-valign": "center", "text-halign": "center" };
+  const label = { "font-family": font, "font-size": 14, "text-wrap": "wrap", "text-max-width": 184, "text-valign": "center", "text-halign": "center" };
   const graves = ["blocker", "error", "warning", "note"].map((word) => ({
     selector: `node.${word}`,
     style: { "border-color": css(`--${word}`), "border-width": word === "blocker" ? 5 : 3 },
   }));
   return [
-    { selector: "node", style: { ...label, label: "data(label)", shape: "round-rectangle", width: 206, height: 46, color: css("--text"), "background-color": css("--raised"), "border-color": css("--line"), "border-width": 1 } },
+    { selector: "node", style: { ...label, label: "data(label)", shape: "round-rectangle", width: 196, height: 46, color: css("--text"), "background-color": css("--raised"), "border-color": css("--line"), "border-width": 1 } },
     { selector: 'node[kind = "project"]', style: { shape: "rectangle", "font-weight": "bold" } },
     ...graves,
     { selector: "edge", style: { width: 1.5, "curve-style": "bezier", "target-arrow-shape": "triangle", "line-color": css("--muted"), "target-arrow-color": css("--muted") } },
@@ -51,7 +51,7 @@ function elements() {
   const nodes = drawn().map(([box, number]) => ({
     group: "nodes",
     classes: box.worst,
-    data: { id: `n${number}`, number, kind: box.kind, label: box.worst === "clean" ? short(box.title, 27) : `${short(box.title, 27)}\n${box.worst}` },
+    data: { id: `n${number}`, number, kind: box.kind, label: box.worst === "clean" ? short(box.title, 24) : `${short(box.title, 24)}\n${box.worst}` },
     position: { x: box[layer][0], y: box[layer][1] },
   }));
   const here = new Set(nodes.map((node) => node.data.number));
@@ -137,7 +137,7 @@ function wayLines(box) {
     return el("li", {}, boxes[number].title, arrow ? el("span", { class: "small" }, ` ${arrow.said.join("; ")}`) : null);
   });
   const aside = box.aside ? " (only through editor, tests or other targets)" : "";
-  return [el("p", {}, el("strong", {}, `Path from the project${aside}:`)), el("ol", { class: "way tall" }, steps)];
+  return [el("p", {}, el("strong", {}, `Path from the project${aside}:`)), el("ol", { class: "way" }, steps)];
 }
 
 function fillComponents() {
