@@ -12,7 +12,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 scan: $(VENV)/.installed
 	$(BIN)/portlint scan sample_projects/godot_arena --exit-zero
 
-test: $(VENV)/.dev
+test: $(VENV)/.dev $(VENV)/.validator
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy --strict portlint
@@ -22,6 +22,14 @@ test: $(VENV)/.dev
 # The pages that come from rules/ and the manual page: committed, and a test says when they are out of date.
 docs: $(VENV)/.installed
 	$(BIN)/python tools/docs.py
+
+# Microsoft's SARIF validator (MIT). Without npm or a network its tests are skipped, and say so.
+$(VENV)/.validator: | $(VENV)/bin/python
+	@if command -v npm >/dev/null && npm install --silent --no-fund --no-audit --ignore-scripts --fetch-retries 0 \
+		--prefix $(VENV)/validator @microsoft/sarif-multitool@5.7.0; \
+	then chmod u+x $(VENV)/validator/node_modules/@microsoft/sarif-multitool-linux/Sarif.Multitool; \
+	else echo "no SARIF validator: its tests will be skipped" >&2; fi
+	@touch $@
 
 # Resolves the development dependencies anew, for every supported Python and platform.
 lock: $(VENV)/.installed

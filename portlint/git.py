@@ -69,6 +69,26 @@ class Listing(msgspec.Struct, frozen=True):
     index_ns: int = 0
 
 
+def prefix_in_checkout(folder: Path) -> str:
+    """The folder's path from the top of its checkout, `games/arena/`; "" at the top, and where git knows of none."""
+    program = _program(folder)
+    if program is None:
+        return ""
+    try:
+        answer = subprocess.run(
+            [program, *_COMMAND, "-C", str(folder), "rev-parse", "--show-prefix"],
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            env=_environment(),
+            timeout=_TIMEOUT,
+            check=False,
+        )
+    except (OSError, subprocess.TimeoutExpired):
+        return ""
+    # A folder's name may end in a line end itself: only git's own is taken off.
+    return os.fsdecode(answer.stdout.removesuffix(b"\n")) if answer.returncode == 0 else ""
+
+
 def git_listing(folder: Path, untracked: bool = True) -> Listing:
     """Tracked files under `folder`, and with `untracked` those that are neither tracked nor ignored."""
     program = _program(folder)

@@ -28,11 +28,14 @@ from report_example import (
     report_of,
 )
 
+from portlint import cli
 from portlint.model.fact import Location
 from portlint.model.report import Report
 from portlint.reporters import RenderOptions, reporter, sarif
 from portlint.reporters.line_hash import line_hashes
 from portlint.reporters.sarif_rules import camel_case
+
+SAMPLES = Path(__file__).resolve().parent.parent / "sample_projects"
 
 
 def log(report: Report) -> Any:
@@ -60,6 +63,37 @@ def test_one_run_for_each_target_with_a_category_of_its_own() -> None:
     assert [run["automationDetails"]["id"] for run in runs] == ["portlint/godot-web/", "portlint/web-emscripten/"]
     assert [len(run["results"]) for run in runs] == [5, 3]
     assert all(run["originalUriBaseIds"]["SRCROOT"].keys() == {"description"} for run in runs)
+
+
+def test_a_folder_of_a_checkout_is_placed_from_the_top_in_a_category_of_its_own() -> None:
+    (run,) = json.loads(
+        sarif.render(report_of([ENET, STEAM]), catalog(), RenderOptions(read=read, prefix="games/a b/"))
+    )["runs"]
+    assert run["automationDetails"]["id"] == "portlint/games/a%20b/web-emscripten/"
+    found = {result["ruleId"]: result for result in run["results"]}
+    (plain,) = [result for result in results(report_of([ENET])) if result["ruleId"] == "enet-peer"]
+    assert place(found["enet-peer"]) == ("games/a%20b/client/net.gd", *place(plain)[1:])
+    key = "primaryLocationLineHash"
+    assert found["enet-peer"]["partialFingerprints"][key] == plain["partialFingerprints"][key]
+    whole = json.loads(sarif.render(EXAMPLE, catalog(), RenderOptions(read=read, prefix="games/a b/")))
+    uris = re.findall(r'"uri": "([^"]*)"', json.dumps([run["results"] for run in whole["runs"]]))
+    assert any("gdextension" in uri for uri in uris) and all(uri.startswith("games/a%20b/") for uri in uris)
+
+
+@pytest.mark.parametrize("name", ["sarif", "github", "gitlab"])
+def test_what_a_forge_reads_names_files_from_the_top_of_the_checkout(
+    name: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = tmp_path / "games" / "arena"
+    folder.mkdir(parents=True)
+    (folder / "net.c").write_text("#include <sys/socket.h>\nint f(void) { return socket(1, 2, 0); }\n")
+    arguments = ["scan", str(folder), "--target", "wasip1", "--no-cache", "--jobs", "1", "--output-format", name]
+    assert cli.run(arguments) == 1
+    assert "games/arena" not in capsys.readouterr().out
+    subprocess.run(["git", "init", "-q", str(tmp_path)], check=True)
+    assert cli.run(arguments) == 1
+    shown = capsys.readouterr().out
+    assert "games/arena/net.c" in shown and not re.search(r'["=]net\.c', shown)
 
 
 def test_a_ready_target_has_a_run_without_results() -> None:
@@ -256,14 +290,14 @@ def test_a_file_too_large_for_github_is_written_with_fewer_results(monkeypatch: 
 
 
 def _multitool() -> Path | None:
-    folder = Path(__file__).parent.parent / "node_modules" / "@microsoft" / "sarif-multitool-linux"
+    folder = SAMPLES.parent / ".venv" / "validator" / "node_modules" / "@microsoft" / "sarif-multitool-linux"
     path = Path(os.environ.get("PORTLINT_SARIF_MULTITOOL") or folder / "Sarif.Multitool")
     return path if path.is_file() and os.access(path, os.X_OK) else None
 
 
 needs_validator = pytest.mark.skipif(
     _multitool() is None,
-    reason="no SARIF validator: npm install @microsoft/sarif-multitool, or set PORTLINT_SARIF_MULTITOOL to its program",
+    reason="no SARIF validator: make test installs it where npm is, or set PORTLINT_SARIF_MULTITOOL to its program",
 )
 
 
@@ -291,6 +325,14 @@ def _complaints(text: str, folder: Path) -> list[str]:
 )
 def test_the_validator_finds_nothing(report: Report, tmp_path: Path) -> None:
     assert _complaints(reporter("sarif").render(report, catalog(), RenderOptions(read=read)), tmp_path) == []
+
+
+@needs_validator
+@pytest.mark.parametrize("sample", [path.name for path in sorted(SAMPLES.iterdir()) if path.is_dir()])
+def test_the_validator_finds_nothing_in_the_samples(sample: str, tmp_path: Path) -> None:
+    written = tmp_path / "sample.sarif"
+    assert cli.run(["scan", str(SAMPLES / sample), "--no-cache", "--exit-zero", "--output", f"sarif={written}"]) == 0
+    assert _complaints(written.read_text(), tmp_path) == []
 
 
 @needs_validator

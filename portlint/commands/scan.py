@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 FORMATS = ("text", "concise", "json", "jsonl", "sarif", "github", "gitlab", "junit", "markdown", "html")
 FAIL_ON = ("error", "warning", "note", "never")
+_IN_CHECKOUT = ("sarif", "github", "gitlab")  # read by a forge, which looks for files from the checkout's top
 _CLEAN, _FOUND = 0, 1
 
 
@@ -51,6 +52,7 @@ def _render(done: Scan, name: str, root: Path, colour: bool, verbose: bool, link
     import shutil
 
     from portlint.files import read_file
+    from portlint.git import prefix_in_checkout
     from portlint.reporters import RenderOptions, reporter
 
     def read(path: str) -> bytes | None:
@@ -60,7 +62,10 @@ def _render(done: Scan, name: str, root: Path, colour: bool, verbose: bool, link
             return None
 
     width = shutil.get_terminal_size((80, 40)).columns if sys.stdout.isatty() else 80
-    options = RenderOptions(colour=colour, width=min(width, 120), verbose=verbose, read=read, links=links)
+    prefix = prefix_in_checkout(root) if name in _IN_CHECKOUT else ""
+    options = RenderOptions(
+        colour=colour, width=min(width, 120), verbose=verbose, read=read, links=links, prefix=prefix
+    )
     return reporter(name).render(done.report, done.catalog, options)
 
 

@@ -21,6 +21,8 @@ class RenderOptions(msgspec.Struct, frozen=True):
     """How to render. `width` is in columns. `read` gives a scanned file's bytes by its path in the report, or None.
 
     `links`: the address of the scanned folder (`file://...`) where the terminal can follow links, else "".
+    `prefix`: the scanned folder's path from the top of its checkout, `games/arena/`, or "": what SARIF, GitHub and
+    GitLab read is relative to that top.
     """
 
     colour: bool = False
@@ -28,6 +30,7 @@ class RenderOptions(msgspec.Struct, frozen=True):
     verbose: bool = False
     read: Callable[[str], bytes | None] = _nothing
     links: str = ""
+    prefix: str = ""
 
 
 class Reporter(Protocol):

@@ -13,6 +13,7 @@ from portlint.model.catalog import Catalog
 from portlint.model.finding import Severity
 from portlint.model.report import Report
 from portlint.reporters import RenderOptions
+from portlint.reporters.from_top import from_top
 from portlint.reporters.routes import routes
 from portlint.reporters.rows import asides, blind_spots, rows, verdicts
 from portlint.reporters.sanitise import visible
@@ -31,6 +32,7 @@ def render(report: Report, catalog: Catalog, options: RenderOptions) -> str:
 
     The last one is a notice itself, so that nine notes are left.
     """
+    report, _ = from_top(report, options)
     base = ground(report, routes(report))
     room: Counter[Severity] = Counter({"error": PER_LEVEL, "warning": PER_LEVEL, "note": PER_LEVEL - 1})
     folded: Counter[Severity] = Counter()

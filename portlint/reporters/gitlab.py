@@ -15,6 +15,7 @@ from portlint.model.catalog import Catalog
 from portlint.model.finding import Finding
 from portlint.model.report import Report
 from portlint.reporters import RenderOptions
+from portlint.reporters.from_top import from_top
 from portlint.reporters.routes import routes
 from portlint.reporters.rows import asides, blind_spots, rows
 from portlint.reporters.sanitise import ascii_json, unicode_only, visible
@@ -30,6 +31,7 @@ Json = dict[str, object]
 
 def render(report: Report, catalog: Catalog, options: RenderOptions) -> str:
     """An issue for each finding, the worst first, then one for each reason why files were not read."""
+    report, options = from_top(report, options)
     base = ground(report, routes(report))
     found = [(entry, base.place(entry.finding)) for entry in rows(report)]
     lines = lines_at([place for _, place in found], options.read)

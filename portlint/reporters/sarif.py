@@ -15,6 +15,7 @@ from portlint.model.fact import Location
 from portlint.model.finding import Finding
 from portlint.model.report import Report, TargetReport
 from portlint.reporters import RenderOptions
+from portlint.reporters.from_top import from_top
 from portlint.reporters.routes import Routes, routes
 from portlint.reporters.rows import blind_spots
 from portlint.reporters.sanitise import ascii_json, unicode_only
@@ -31,7 +32,7 @@ from portlint.reporters.sarif_log import (
     Tool,
     UriBase,
 )
-from portlint.reporters.sarif_places import ROOT, Line, ground, lines_at, physical
+from portlint.reporters.sarif_places import ROOT, Line, ground, lines_at, physical, uri
 from portlint.reporters.sarif_results import Group, groups, plain, result
 from portlint.reporters.sarif_rules import LEFT_OUT, left_out_descriptor, rule_descriptor
 from portlint.reporters.words import counted, estimate_line, some
@@ -51,10 +52,12 @@ def render(report: Report, catalog: Catalog, options: RenderOptions) -> str:
     Every limit that bites is said in a result of its own. A file that would be too large for GitHub is written
     again with fewer results.
     """
+    folder = uri(options.prefix)
+    report, options = from_top(report, options)
     base = ground(report, routes(report))
     grouped = [(target, groups(target.findings, base)) for target in report.targets[:MAX_RUNS]]
     places = [place for _, members in grouped for place, _ in members[:MAX_RESULTS]]
-    knowledge = _Knowledge(report, catalog, base.routes, lines_at(places, options.read))
+    knowledge = _Knowledge(report, catalog, base.routes, lines_at(places, options.read), folder)
     cap = MAX_RESULTS
     while True:
         runs = tuple(_run(knowledge, target, members, cap) for target, members in grouped)
@@ -65,12 +68,13 @@ def render(report: Report, catalog: Catalog, options: RenderOptions) -> str:
 
 
 class _Knowledge(msgspec.Struct, frozen=True):
-    """What the runs share."""
+    """What the runs share. `folder`: the scanned folder from the top of the checkout, as a URI, or ""."""
 
     report: Report
     catalog: Catalog
     routes: Routes
     lines: Mapping[tuple[str, int], Line]
+    folder: str
 
 
 def _run(knowledge: _Knowledge, target: TargetReport, members: Sequence[Group], cap: int) -> Run:
@@ -84,12 +88,13 @@ def _run(knowledge: _Knowledge, target: TargetReport, members: Sequence[Group], 
     if note:
         results.append(_left_out(note, len(rules), members, report))
         rules.append(left_out_descriptor())
-    # The slash at the end makes all that stands before it the category; GitHub refuses two runs of one category.
-    details = AutomationDetails(f"portlint/{target.id}/", Message(f"portlint for {target.title}."))
+    # The slash at the end makes all that stands before it the category; GitHub refuses two runs of one category,
+    # and what is uploaded for a category takes the place of what was there: two folders are two categories.
+    details = AutomationDetails(f"portlint/{knowledge.folder}{target.id}/", Message(f"portlint for {target.title}."))
     return Run(
         tool=Tool(Driver("portlint", report.version, tuple(rules), INFORMATION_URI)),
         automation_details=details,
-        original_uri_base_ids={ROOT: UriBase(Message("The root of the scanned tree."))},
+        original_uri_base_ids={ROOT: UriBase(Message("The top of the checkout, or of the scanned tree."))},
         invocations=(Invocation(True, _notifications(report)),),
         column_kind="utf16CodeUnits",
         results=tuple(results),
