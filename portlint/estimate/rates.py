@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from fnmatch import fnmatchcase
 from typing import Annotated, Literal
 
@@ -225,6 +226,12 @@ class Rates(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     def milestones(self, family: Family) -> list[Milestone]:
         return [row for row in self.milestone if row.family == family]
+
+
+def stage_of(capability: str, milestones: Sequence[Milestone]) -> int:
+    """The number of the milestone that a capability belongs to: the last that names it, else the first."""
+    named = [at for at, row in enumerate(milestones) if belongs(capability, row.capabilities)]
+    return named[-1] if named else 0
 
 
 def belongs(capability: str, to: tuple[str, ...]) -> bool:

@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 import msgspec
 
 from portlint.estimate.fallback import Branches
-from portlint.estimate.rates import CapabilityRate, Days, Milestone, Off, Rates, belongs
+from portlint.estimate.rates import CapabilityRate, Days, Milestone, Off, Rates, belongs, stage_of
 from portlint.estimate.spread import NOTHING, Item, pert_mean, times
 from portlint.model.catalog import Capability
 from portlint.model.finding import Finding
@@ -58,9 +58,7 @@ class Prices(msgspec.Struct, frozen=True):
     lines: Mapping[str, int] = {}
 
     def stage(self, capability: str) -> int:
-        """The number of the milestone that it belongs to: the last that names it, else the first."""
-        named = [at for at, row in enumerate(self.milestones) if belongs(capability, row.capabilities)]
-        return named[-1] if named else 0
+        return stage_of(capability, self.milestones)
 
 
 def units(findings: Iterable[Finding], platforms: Collection[str] = ()) -> list[Unit]:

@@ -88,7 +88,7 @@ def opening(
     bad: dict[str, list[Finding]] = {}
     own: list[Finding] = []
     for finding in of.findings:
-        if not _counts(finding, question) or (asked and _project_of(finding.location.path, paths) not in asked):
+        if not _counts(finding, question) or (asked and project_of(finding.location.path, paths) not in asked):
             continue
         culprit = components.get(culprits.of(finding))
         if culprit is None or is_own(culprit) or _adaptable(culprit, finding):
@@ -130,8 +130,8 @@ def options(
     return found
 
 
-def _project_of(path: str, projects: Collection[str]) -> str:
-    """The deepest project that a file lies in; "" for none."""
+def project_of(path: str, projects: Collection[str]) -> str:
+    """The path of the deepest project that a file lies in; "" for none."""
     folder = path
     while folder:
         folder = folder.rpartition("/")[0]

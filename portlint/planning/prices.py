@@ -1,11 +1,12 @@
-"""Prices of cutting a component: one for each action."""
+"""Prices of cutting a component: one for each action, or what the estimate says of that component."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from portlint.model.component import Component
 from portlint.model.finding import Finding
+from portlint.model.report import Choice
 from portlint.planning.network import Action, Days
 from portlint.planning.opening import SOURCE_FACTS, Price
 
@@ -29,6 +30,20 @@ def flat_prices(days: Mapping[Action, Days], remedies: Mapping[str, str] = {}) -
         if action == "adapt" and not _is_source(findings):
             return None
         return days.get(action)
+
+    return price
+
+
+def chosen_prices(choices: Iterable[Choice], otherwise: Price) -> Price:
+    """The prices of the estimate's choices about components; `otherwise` for all else, and for what can be had."""
+    known = {each.component: each for each in choices if not each.capability}
+
+    def price(component: Component, action: Action, findings: Sequence[Finding]) -> Days | None:
+        days, choice = otherwise(component, action, findings), known.get(component.id)
+        if days is None or choice is None:
+            return days
+        priced = {"drop": choice.drop, "replace": choice.replace, "ask": choice.ask}
+        return priced.get(action, days)
 
     return price
 

@@ -21,20 +21,31 @@ _SHOWN = 5
 
 def cut_lines(found: Opening, names: Mapping[str, str]) -> list[str]:
     """Sentences for a terminal, safe to print. `names` of components by id."""
-    lines = [f"{found.target}, {_ASKED[found.question]}: {_outcome(found)}"]
-    lines += [f"  {_step(step, names)}{_others(step, found.options)}" for step in found.cut.steps]
+    head = f"{found.target}, {_ASKED[found.question]}: {outcome(found)}"
+    below = (*step_lines(found, names), *beside(found, names))
+    return [visible(line) for line in (head, *(f"  {text}" for text in below))]
+
+
+def step_lines(found: Opening, names: Mapping[str, str]) -> list[str]:
+    """What to do about each component, and what else could be done; as it is, not made safe."""
+    return [f"{_step(step, names)}{_others(step, found.options)}" for step in found.cut.steps]
+
+
+def beside(found: Opening, names: Mapping[str, str]) -> list[str]:
+    """What stays, what falls and what is taken as given; as it is, not made safe."""
+    lines = []
     if found.cut.stuck:
-        lines.append(f"  nothing takes away {some([names[each] for each in found.cut.stuck], _SHOWN)}")
+        lines.append(f"nothing takes away {some([names[each] for each in found.cut.stuck], _SHOWN)}")
     if found.own:
         files = len({each.location.path for each in found.own})
         stays = "stays" if len(found.own) == 1 else "stay"
         where = f"in {counted(files, 'file')} of the project's own code"
-        lines.append(f"  {counted(len(found.own), found.question)} {where} {stays}: work, and no cut")
+        lines.append(f"{counted(len(found.own), found.question)} {where} {stays}: work, and no cut")
     if found.falls.sure:
-        lines.append(f"  with it {_go([names[each] for each in found.falls.sure])}")
+        lines.append(f"with it {_go([names[each] for each in found.falls.sure])}")
     if found.on_open:
-        lines.append(f"  taken as given: {counted(found.on_open, 'condition')} that the target does not settle")
-    return [visible(line) for line in lines]
+        lines.append(f"taken as given: {counted(found.on_open, 'condition')} that the target does not settle")
+    return lines
 
 
 def days_words(days: Days) -> str:
@@ -43,7 +54,8 @@ def days_words(days: Days) -> str:
     return f"{low} to {high} person-days, likely {likely}"
 
 
-def _outcome(found: Opening) -> str:
+def outcome(found: Opening) -> str:
+    """`2 steps open it, 1 to 12 person-days, likely 4 (not proven smallest)`."""
     steps = len(found.cut.steps)
     if not steps:
         return "nothing has to be cut" if found.opens else "no cut opens it"
@@ -53,14 +65,22 @@ def _outcome(found: Opening) -> str:
     return f"{counted(steps, 'step')} {does}, {days_words(found.cut.days)}{proof}"
 
 
+def did(step: Option, names: Mapping[str, str]) -> str:
+    """`drop steamlike`."""
+    return _DO[step.action].format(names[step.component])
+
+
 def _step(step: Option, names: Mapping[str, str]) -> str:
     how = f" ({step.text})" if step.text else ""
-    return f"{_DO[step.action].format(names[step.component])}: {days_words(_full(step))}{how}"
+    return f"{did(step, names)}: {days_words(_full(step))}{how}"
 
 
 def _others(step: Option, options: Iterable[Option]) -> str:
     others = [each for each in options if each.component == step.component and each.action != step.action]
-    texts = [f"{_DO[each.action].format('it')} ({days_words(_full(each))})" for each in others]
+    texts = [
+        f"{_DO[each.action].format('it')} ({days_words(_full(each))}{f': {each.text}' if each.text else ''})"
+        for each in others
+    ]
     return f"; or {', or '.join(texts)}" if texts else ""
 
 

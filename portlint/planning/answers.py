@@ -1,0 +1,119 @@
+"""What a target's verdict means for one project: go, go if, no-go or unknown, and what the condition is.
+
+`go`: ready. `go if`: work, a cut, or leaving something out opens the target. `no-go`: nothing does: a blocker that no
+option takes away, an engine that does not export there, a server that the platform lets listen to nobody. A blocker in
+own code that belongs to a later milestone does not stop the earlier ones: a browser game without its multiplayer.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Literal
+
+import msgspec
+
+from portlint.estimate.rates import Milestone, Rates, stage_of
+from portlint.model.catalog import Target
+from portlint.model.finding import Finding, Verdict
+from portlint.model.package import Package
+from portlint.model.report import Choice, Estimate, ProjectReport, Report, TargetReport
+from portlint.planning.network import Action, Days
+from portlint.planning.opening import Opening, opening
+from portlint.planning.prices import chosen_prices, flat_prices
+from portlint.planning.substitutes import substitutes
+
+Answer = Literal["go", "go if", "no-go", "unknown"]
+ANSWERS: tuple[Answer, ...] = ("go", "go if", "unknown", "no-go")  # from good to bad
+_ACTIONS: tuple[Action, ...] = ("drop", "replace", "ask", "adapt")
+_OF_THE_WHOLE = ("engine", "code.managed")  # areas and capabilities that no part of a project can do without
+EXPORT = "engine.export"
+_CONTEXT = "for context"  # sentences that stand beside a verdict and decide nothing
+
+
+class Hurdle(msgspec.Struct, frozen=True):
+    """A blocker in the project's own code. `milestone`: the first that it stops. `before`: what is reached without it.
+
+    `before` is "" where nothing is: the first milestone is stopped, or a server that cannot serve.
+    """
+
+    choice: Choice
+    milestone: str
+    before: str
+
+
+class Case(msgspec.Struct, frozen=True):
+    """One project on one target. `cheapest` and `smallest`: the cuts of a blocked target, None where there is none.
+
+    `reaches`: the last milestone that is open without what the hurdles are about; "" where they stop nothing.
+    """
+
+    target: str
+    project: str
+    answer: Answer
+    verdict: Verdict
+    facts: tuple[str, ...]
+    findings: tuple[Finding, ...]
+    estimate: Estimate | None = None
+    hurdles: tuple[Hurdle, ...] = ()
+    cheapest: Opening | None = None
+    smallest: Opening | None = None
+    reaches: str = ""
+
+
+def case(
+    report: Report,
+    of: TargetReport,
+    project: ProjectReport,
+    target: Target,
+    rates: Rates,
+    packages: Sequence[Package],
+    findings: Sequence[Finding],
+) -> Case:
+    """`findings` are those of the project on the target."""
+    verdict = project.verdicts[of.id]
+    facts = project.deciding.get(of.id) or of.deciding
+    facts = tuple(fact for fact in facts if not fact.startswith(_CONTEXT))
+    estimate = project.estimates.get(of.id)
+    plain = Case(of.id, project.path, _unblocked(verdict), verdict, facts, tuple(findings), estimate)
+    if verdict != "blocked":
+        return plain
+    milestones = rates.milestones(target.family)
+    own = [each for each in estimate.options if each.capability] if estimate else []
+    hurdles = tuple(_hurdle(each, target, milestones) for each in own)
+    if any(not each.before and _is_whole(each, target, milestones) for each in hurdles):
+        return msgspec.structs.replace(plain, hurdles=hurdles)
+    remedies = substitutes(report.components, packages, target)
+    days: Mapping[Action, Days] = {name: row.days for row in rates.choice for name in _ACTIONS if name == row.id}
+    price = chosen_prices(estimate.options if estimate else (), flat_prices(days, remedies))
+    cheapest = opening(report, of, target, price, "blocker", "cheapest", remedies, (project.path,))
+    smallest = opening(report, of, target, price, "blocker", "smallest", remedies, (project.path,))
+    opens = not cheapest.cut.stuck and (hurdles or (cheapest.bad and not cheapest.own))
+    stopped = [each.before for each in hurdles if each.before]
+    order = [each.id for each in milestones]
+    return msgspec.structs.replace(
+        plain,
+        answer="go if" if opens else "no-go",
+        hurdles=hurdles,
+        cheapest=cheapest if cheapest.bad else None,
+        smallest=smallest if smallest.bad else None,
+        reaches=min(stopped, key=order.index, default=""),
+    )
+
+
+def _unblocked(verdict: Verdict) -> Answer:
+    answers: dict[Verdict, Answer] = {"ready": "go", "needs-work": "go if", "unknown": "unknown", "blocked": "no-go"}
+    return answers[verdict]
+
+
+def _hurdle(choice: Choice, target: Target, milestones: Sequence[Milestone]) -> Hurdle:
+    """A server that starts and does not serve is none; a game without multiplayer is one."""
+    stage = stage_of(choice.capability, milestones)
+    before = milestones[stage - 1].id if stage and target.family == "browser" else ""
+    return Hurdle(choice, milestones[stage].id, before)
+
+
+def _is_whole(hurdle: Hurdle, target: Target, milestones: Sequence[Milestone]) -> bool:
+    capability = hurdle.choice.capability
+    if capability in _OF_THE_WHOLE or capability.partition(".")[0] in _OF_THE_WHOLE:
+        return True
+    return target.family != "browser" and hurdle.milestone == milestones[-1].id

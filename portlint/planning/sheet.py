@@ -1,0 +1,282 @@
+"""The decision sheet: what a tech lead needs to say go or no-go for each target, from the report alone.
+
+Built from a report, the catalog, the rates and what is known of packages and hosting, so that a changed report gives
+the sheet of a changed project.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+
+import msgspec
+
+from portlint.estimate.rates import Rates
+from portlint.model.catalog import Catalog, Target
+from portlint.model.component import Component
+from portlint.model.extraction import FileRecord
+from portlint.model.finding import Finding
+from portlint.model.package import Package
+from portlint.model.report import ProjectReport, Report
+from portlint.planning.answers import ANSWERS, EXPORT, Answer, Case, case
+from portlint.planning.hosting import Condition
+from portlint.planning.opening import project_of
+from portlint.planning.worklist import Doubt, Phase, doubts, phases
+
+BASELINE = "container"
+_ONE_BY_ONE = 4  # up to so many projects of a target have a row each
+
+
+class Row(msgspec.Struct, frozen=True):
+    """Cases with one answer: a project on targets that say the same of it, or many projects on one target.
+
+    `case` stands for them: of many projects the dearest.
+    """
+
+    targets: tuple[str, ...]
+    projects: tuple[str, ...]
+    case: Case
+
+    @property
+    def answer(self) -> Answer:
+        return self.case.answer
+
+
+class Work(msgspec.Struct, frozen=True):
+    """The list for the target of its family that opens most easily. `others`: how many targets could have one too."""
+
+    case: Case
+    phases: tuple[Phase, ...]
+    doubts: tuple[Doubt, ...]
+    others: tuple[str, ...]
+
+
+class Fit(msgspec.Struct, frozen=True):
+    """Where one server project can go. `lacking`: (title, number of files) of what stands against it there."""
+
+    targets: tuple[str, ...]
+    answer: Answer
+    lacking: tuple[tuple[str, int], ...]
+
+
+class Server(msgspec.Struct, frozen=True):
+    project: str
+    kind: str
+    fits: tuple[Fit, ...]
+
+
+class Hosting(msgspec.Struct, frozen=True):
+    """What the hosts of these targets have to give or know."""
+
+    targets: tuple[str, ...]
+    text: str
+    source: str
+
+
+class Sheet(msgspec.Struct, frozen=True):
+    """`families` by target id. `clients`: projects of engines that were not asked about servers, with the reason.
+
+    `calibrated`: the rates were fitted to ports of one's own. `names` of components by id.
+    """
+
+    version: str
+    root: str
+    projects: int
+    kinds: Mapping[str, str]  # by the path of the project
+    families: Mapping[str, str]
+    calibrated: bool
+    rates: str
+    rows: tuple[Row, ...]
+    servers: tuple[Server, ...]
+    clients: Mapping[str, str]
+    hosting: tuple[Hosting, ...]
+    work: tuple[Work, ...]
+    files: tuple[FileRecord, ...]
+    names: Mapping[str, str]
+
+
+def sheet(
+    report: Report,
+    catalog: Catalog,
+    rates: Rates,
+    packages: Sequence[Package] = (),
+    conditions: Sequence[Condition] = (),
+) -> Sheet:
+    """Everything in the order of the report's targets."""
+    targets = {one.id: catalog.targets[one.id.partition("@")[0]] for one in report.targets}
+    clients = _clients(report, targets)
+    cases = _cases(report, targets, rates, packages, clients)
+    components = {each.id: each for each in report.components}
+    estimates = [each.estimate for each in cases if each.estimate]
+    return Sheet(
+        report.version,
+        report.root,
+        len(report.projects),
+        {each.path: f"{each.kind} {each.engine_version}".strip() for each in report.projects},
+        {id: target.family for id, target in targets.items()},
+        any(each.calibrated for each in estimates),
+        estimates[0].rates if estimates else "",
+        tuple(_rows(cases)),
+        tuple(_servers(report.projects, cases, targets, catalog)),
+        clients,
+        tuple(_hosting(report.projects, cases, targets, conditions)),
+        tuple(_work(cases, targets, components)),
+        report.files,
+        {id: each.name for id, each in components.items()},
+    )
+
+
+def _clients(report: Report, targets: Mapping[str, Target]) -> dict[str, str]:
+    """Projects whose engine does not export to servers, and the finding's sentence; none where nobody else serves."""
+    paths = {each.path for each in report.projects}
+    found: dict[str, str] = {}
+    asked = [one for one in report.targets if targets[one.id].family != "browser"]
+    for one in sorted(asked, key=lambda each: targets[each.id].family != "wasi"):
+        for finding in one.findings:
+            if finding.capability == EXPORT and finding.blocker and finding.severity == "error":
+                found.setdefault(project_of(finding.location.path, paths), finding.message)
+    serving = [
+        each
+        for each in report.projects
+        if each.path not in found and any(targets[id].family != "browser" for id in each.verdicts)
+    ]
+    return found if serving else {}
+
+
+def _cases(
+    report: Report,
+    targets: Mapping[str, Target],
+    rates: Rates,
+    packages: Sequence[Package],
+    clients: Mapping[str, str],
+) -> list[Case]:
+    paths = {each.path for each in report.projects}
+    lone = len(paths) == 1
+    found = []
+    for one in report.targets:
+        by_project: dict[str, list[Finding]] = {}
+        for finding in one.findings:
+            at = next(iter(paths)) if lone else project_of(finding.location.path, paths)
+            by_project.setdefault(at, []).append(finding)
+        for project in report.projects:
+            aside = project.path in clients and targets[one.id].family != "browser"
+            if one.id in project.verdicts and not aside:
+                mine = by_project.get(project.path, ())
+                found.append(case(report, one, project, targets[one.id], rates, packages, mine))
+    return found
+
+
+def _rows(cases: Iterable[Case]) -> list[Row]:
+    """Targets in order, answers from good to bad; what several targets say alike is one row."""
+    by_target: dict[str, list[Case]] = {}
+    for each in cases:
+        by_target.setdefault(each.target, []).append(each)
+    rows: dict[object, Row] = {}
+    for target, members in by_target.items():
+        groups: dict[object, list[Case]] = {}
+        for each in sorted(members, key=lambda each: (ANSWERS.index(each.answer), each.project)):
+            groups.setdefault(each.project if len(members) <= _ONE_BY_ONE else each.answer, []).append(each)
+        for group in groups.values():
+            row = Row((target,), tuple(each.project for each in group), max(group, key=_days))
+            known = rows.setdefault(_said(row), row)
+            if known is not row:
+                rows[_said(row)] = msgspec.structs.replace(known, targets=(*known.targets, target))
+    found = list(rows.values())
+    return sorted(found, key=lambda row: (row.projects if len(row.projects) == 1 else (), ANSWERS.index(row.answer)))
+
+
+def _said(row: Row) -> object:
+    """What the row comes to for a reader; the tax is no part of a no-go."""
+    one = row.case
+    stages = one.estimate.stages if one.estimate and one.answer != "no-go" else ()
+    hurdles = tuple(each.choice.subject for each in one.hurdles)
+    # Reasons that name a target's own library differ from target to target: what is in the way decides.
+    facts = one.facts if one.answer in ("go", "unknown") else frozenset(_error_capabilities(one.findings))
+    return row.projects, one.answer, one.verdict, stages, hurdles, facts
+
+
+def _error_capabilities(findings: Iterable[Finding]) -> Counter[str]:
+    """How many files have errors, by capability."""
+    pairs = {(each.capability, each.location.path) for each in findings if each.severity == "error"}
+    return Counter(capability for capability, _ in sorted(pairs))
+
+
+def _days(one: Case) -> float:
+    return one.estimate.days.p50 if one.estimate else 0.0
+
+
+def _servers(
+    projects: Iterable[ProjectReport], cases: Sequence[Case], targets: Mapping[str, Target], catalog: Catalog
+) -> list[Server]:
+    found = []
+    for project in projects:
+        fits: dict[tuple[Answer, tuple[tuple[str, int], ...]], list[str]] = {}
+        for one in cases:
+            if one.project == project.path and targets[one.target].family != "browser":
+                lacking = _error_capabilities(one.findings).most_common() if one.answer == "go if" else []
+                named = tuple((catalog.capabilities[id].title, files) for id, files in lacking)
+                fits.setdefault((one.answer, named), []).append(one.target)
+        if fits:
+            rows = [Fit(tuple(ids), answer, lacking) for (answer, lacking), ids in fits.items()]
+            rows.sort(key=lambda each: ANSWERS.index(each.answer))
+            found.append(Server(project.path, project.kind, tuple(rows)))
+    return found
+
+
+def _hosting(
+    projects: Iterable[ProjectReport],
+    cases: Iterable[Case],
+    targets: Mapping[str, Target],
+    conditions: Iterable[Condition],
+) -> list[Hosting]:
+    """What holds for the targets that are open, or can be opened, in the order of the conditions."""
+    kinds = {each.path: each.kind for each in projects}
+    open_ones = [each for each in cases if each.answer in ("go", "go if")]
+    found = []
+    for condition in conditions:
+        hit = [
+            each.target
+            for each in open_ones
+            if condition.concerns(targets[each.target], kinds[each.project], {one.capability for one in each.findings})
+        ]
+        if hit:
+            found.append(Hosting(tuple(dict.fromkeys(hit)), condition.text, condition.source))
+    return found
+
+
+def _work(cases: Sequence[Case], targets: Mapping[str, Target], components: Mapping[str, Component]) -> list[Work]:
+    """One list for the browser and one for a server: that of the target that opens, and costs least.
+
+    A target that asks about many projects has none: their lists have nothing in common.
+    """
+    crowd = Counter(each.target for each in cases)
+    found = []
+    for browser in (True, False):
+        open_ones = [
+            each
+            for each in cases
+            if (targets[each.target].family == "browser") == browser
+            and each.answer in ("go", "go if")
+            and each.estimate
+            and crowd[each.target] <= _ONE_BY_ONE
+        ]
+        if not open_ones:
+            continue
+        chosen = min(open_ones, key=lambda each: (_is_simple(each), _days(each)))
+        others = tuple(dict.fromkeys(each.target for each in open_ones if each.target != chosen.target))
+        estimate = chosen.estimate
+        assert estimate is not None
+        found.append(
+            Work(
+                chosen,
+                phases(estimate, chosen.findings, components),
+                doubts(estimate, chosen.findings, components),
+                others,
+            )
+        )
+    return found
+
+
+def _is_simple(one: Case) -> bool:
+    """Has it no errors at all? A list for a project that is ready says little where another one has work to do."""
+    return not any(each.severity == "error" for each in one.findings)

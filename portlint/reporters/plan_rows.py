@@ -1,0 +1,161 @@
+"""The rows of the decision sheet: who, which answer, what it costs, under which condition, and why."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import msgspec
+
+from portlint.model.report import Choice, Stage
+from portlint.planning.answers import Case
+from portlint.planning.sheet import BASELINE, Row, Sheet
+from portlint.reporters.graph_cut import beside, days_words, did, outcome, step_lines
+from portlint.reporters.plan_section import Entry, Limits, Section, line
+from portlint.reporters.words import counted, person_days, some
+
+_FACT = 145  # characters of a fact: two lines of a terminal
+_FEW_ROWS = 4  # up to so many rows of a table have more than one fact each
+_SHOWN = 3
+_CONFINED = "confined to"  # a fact of little use without room for the ones before it
+
+
+def targets(sheet: Sheet, limits: Limits, browser: bool) -> Section:
+    """One row for each answer."""
+    rows = [row for row in _rows(sheet) if (sheet.families[row.targets[0]] == "browser") == browser]
+    stages = [stage for row in rows if row.case.estimate for stage in row.case.estimate.stages]
+    columns = tuple(dict.fromkeys(stage.milestone for stage in stages))
+    shown = limits.facts if len(rows) <= _FEW_ROWS else min(limits.facts, 1)
+    entries = [
+        Entry(
+            (who(sheet, row), row.answer, *_cells(row, columns)),
+            (*_conditions(sheet, row), *_because(row.case, shown)),
+        )
+        for row in rows[: limits.rows]
+    ]
+    if len(rows) > limits.rows:
+        left = ", ".join(f"{who(sheet, row)} {row.answer}" for row in rows[limits.rows :])
+        entries.append(line(f"and {left} (--verbose)"))
+    trust = "calibrated" if sheet.calibrated else "uncalibrated: read the class, not the number"
+    note = f"person-days P10-P50-P90 from nothing to the milestone (class), without the blockers; {trust}"
+    title = "In the browser" if browser else "As a server"
+    return Section(title, tuple(entries), ("target", "answer", *columns), note if columns else "")
+
+
+def blockers(sheet: Sheet, limits: Limits) -> Section:
+    """What can be done about each, and what the cut comes to, of what something opens."""
+    entries = []
+    for row in sheet.rows:
+        lines = _choices(sheet, row, limits) if row.answer == "go if" or row.case.cheapest else []
+        if lines:
+            entries.append(line(f"{who(sheet, row)}: {_state(row.case)}", *lines))
+    return Section("Blockers, and what can be done", tuple(entries))
+
+
+def who(sheet: Sheet, row: Row) -> str:
+    """The targets; with the project where they ask about several."""
+    names = ", ".join(row.targets)
+    asked = {each for other in sheet.rows if set(other.targets) & set(row.targets) for each in other.projects}
+    if len(asked) < 2:
+        return names
+    if len(row.projects) == 1:
+        return f"{names}: {project_name(sheet, row.projects[0])}"
+    return f"{names}: {counted(len(row.projects), 'project')}"
+
+
+def project_name(sheet: Sheet, path: str) -> str:
+    return sheet.root if path == "." else path
+
+
+def tax(stage: Stage) -> str:
+    """`2-5-10 (days)`."""
+    days = "-".join(person_days(each) for each in (stage.days.p10, stage.days.p50, stage.days.p90))
+    return f"{days} ({stage.size})"
+
+
+def short(fact: str) -> str:
+    """At most two lines. Cut before the place at the end, which says where to look."""
+    if len(fact) <= _FACT:
+        return fact
+    head, dash, place = fact.rpartition(" - ")
+    if not dash or len(place) > _FACT // 2:
+        return f"{fact[: _FACT - 4].rpartition(' ')[0]} ..."
+    return f"{head[: _FACT - len(place) - 7].rpartition(' ')[0]} ... - {place}"
+
+
+def _rows(sheet: Sheet) -> list[Row]:
+    """All but the baseline where a server runs today: that stands beside the others in the section on servers."""
+    asked = {target for server in sheet.servers for fit in server.fits for target in fit.targets}
+    alone = asked <= {BASELINE}
+    return [row for row in sheet.rows if row.targets != (BASELINE,) or row.answer != "go" or alone]
+
+
+def _cells(row: Row, columns: Sequence[str]) -> list[str]:
+    stages = {stage.milestone: stage for stage in row.case.estimate.stages} if row.case.estimate else {}
+    known = row.answer != "no-go"
+    return [tax(stages[each]) if known and each in stages else "-" for each in columns]
+
+
+def _conditions(sheet: Sheet, row: Row) -> list[str]:
+    """What `go if` asks for, in a few words; why a no-go is one."""
+    case = row.case
+    lines = []
+    if len(row.projects) > 1:
+        names = some([project_name(sheet, each) for each in row.projects], _SHOWN)
+        lines.append(f"{names}; days and reasons are those of the dearest, {project_name(sheet, case.project)}")
+    if row.answer == "no-go":
+        return [*lines, *(f"nothing opens it: {_remedied(each.choice)}" for each in case.hurdles[:_SHOWN])]
+    if row.answer != "go if" or case.verdict != "blocked":
+        return lines
+    if case.cheapest and case.cheapest.cut.steps:
+        steps = some([did(step, sheet.names) for step in case.cheapest.cut.steps], _SHOWN)
+        proof = "" if case.cheapest.cut.proven else ", not proven cheapest"
+        lines.append(f"if you {steps} ({days_words(case.cheapest.cut.days)}{proof})")
+    if case.reaches and case.estimate:
+        (stage,) = (each for each in case.estimate.stages if each.milestone == case.reaches)
+        what = some([each.choice.subject for each in case.hurdles if each.before], _SHOWN)
+        lines.append(f"to {case.reaches} without {what}: {tax(stage)}")
+    if first := [each.choice.subject for each in case.hurdles if not each.before]:
+        lines.append(f"if it does without {some(first, _SHOWN)}, or in another way")
+    return lines
+
+
+def _remedied(choice: Choice) -> str:
+    return f"{choice.subject}; {choice.instead}" if choice.instead else choice.subject
+
+
+def _because(case: Case, limit: int) -> list[str]:
+    """The verdict and the facts that decide it."""
+    facts = list(case.facts[:limit])
+    if len(facts) > 1 and facts[-1].startswith(_CONFINED) and sum(map(len, facts)) > _FACT:
+        facts.pop()
+    return [f"{case.verdict}: {short(fact)}" if number == 0 else short(fact) for number, fact in enumerate(facts)]
+
+
+def _state(case: Case) -> str:
+    if case.cheapest is None:
+        return "the blockers are in the project's own code"
+    return "nothing opens it" if case.answer == "no-go" else outcome(case.cheapest)
+
+
+def _choices(sheet: Sheet, row: Row, limits: Limits) -> list[str]:
+    case = row.case
+    lines: list[str] = []
+    if case.cheapest:
+        lines += _some_steps(step_lines(case.cheapest, sheet.names), limits)
+        if case.smallest and len(case.smallest.cut.steps) < len(case.cheapest.cut.steps):
+            lines.append(f"the smallest cut instead: {outcome(case.smallest)}")
+            lines += _some_steps(step_lines(case.smallest, sheet.names), limits)
+        # Own blockers are told below, each with its price.
+        lines += beside(msgspec.structs.replace(case.cheapest, own=()), sheet.names)
+    for hurdle in case.hurdles:
+        choice = hurdle.choice
+        stop = f" and stop at {hurdle.before}" if hurdle.before else ""
+        ways = f"leave it out{stop} ({days_words(choice.drop)}), or replace it ({days_words(choice.replace)})"
+        remedy = f": {choice.instead}" if choice.instead else ""
+        lines.append(f"{choice.subject}, for {hurdle.milestone}: {ways}{remedy}")
+    return lines
+
+
+def _some_steps(lines: list[str], limits: Limits) -> list[str]:
+    left = len(lines) - limits.steps
+    return [*lines[: limits.steps], f"and {counted(left, 'more step')} (--verbose)"] if left > 0 else lines

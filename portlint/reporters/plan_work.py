@@ -1,0 +1,66 @@
+"""What to do, in order, and what is not known: the second half of the decision sheet."""
+
+from __future__ import annotations
+
+from portlint.estimate.spread import in_words
+from portlint.planning.sheet import Sheet, Work
+from portlint.planning.worklist import Phase, Task, together
+from portlint.reporters.plan_rows import project_name, tax
+from portlint.reporters.plan_section import Entry, Limits, Section, line
+from portlint.reporters.words import counted, some
+
+_LEAST_SHARE = 0.01
+_DECIDES = 0.1  # the share of the spread from which on a question comes before the work
+_ASKING = "finding out about "
+
+
+def work_section(sheet: Sheet, work: Work, limits: Limits) -> Section:
+    """Questions that decide, choices, then milestone by milestone."""
+    steps: list[Entry] = []
+    if first := [each.task.label.removeprefix(_ASKING) for each in work.doubts if each.share >= _DECIDES]:
+        steps.append(line(f"find out about {some(first, 2)}"))
+    if work.case.cheapest or work.case.hurdles:
+        subjects = [sheet.names[each] for each in work.case.cheapest.bad] if work.case.cheapest else []
+        subjects += [each.choice.subject for each in work.case.hurdles]
+        steps.append(line(f"choose what becomes of {some(subjects, limits.steps)}"))
+    for number, phase in enumerate(work.phases):
+        if phase.tasks:
+            needed = "" if phase.stage.needed else "; no finding belongs to it"
+            wait = "; can wait" if number else ""
+            title = f"up to {phase.stage.milestone}: {tax(phase.stage)}{needed}{wait}"
+            steps.append(line(title, *_tasks(phase, limits)))
+    entries = [line(f"{number}. {each.cells[0]}", *each.under) for number, each in enumerate(steps, 1)]
+    project = f", {project_name(sheet, work.case.project)}" if sheet.projects > 1 else ""
+    others = f"; --target shows that of {', '.join(work.others)}" if work.others else ""
+    note = f"largest first, each before testing and the shared factor{others}"
+    return Section(f"Work for {work.case.target}{project}, in this order", tuple(entries), (), note)
+
+
+def doubts(sheet: Sheet, limits: Limits) -> Section:
+    """Open questions, the widest first."""
+    entries = []
+    for work in sheet.work:
+        shown = [each for each in work.doubts if each.share >= _LEAST_SHARE][: limits.doubts]
+        entries += [line(f"{each.share:.0%} for {work.case.target}: {_task(each.task)}") for each in shown]
+        if rest := work.doubts[len(shown) :]:
+            share = max(sum(each.share for each in rest), _LEAST_SHARE)
+            more = counted(len(rest), "more question" if shown else "question")
+            entries.append(line(f"up to {share:.0%} for {work.case.target}: {more}"))
+    note = "share of the spread among the items; the factor that they share (team, surprises) comes on top"
+    return Section("Not known, by how much it widens the range", tuple(entries), (), note)
+
+
+def _tasks(phase: Phase, limits: Limits) -> list[str]:
+    lines = [_task(task) for task in phase.tasks[: limits.tasks]]
+    rest = phase.tasks[limits.tasks :]
+    if len(rest) == 1:
+        return [*lines, _task(rest[0])]
+    return [*lines, f"and {len(rest):,} more, together {in_words(together(rest))}"] if rest else lines
+
+
+def _task(task: Task) -> str:
+    sure = "" if task.probability == 1 else f", if it holds ({task.probability:.0%})"
+    more = f" and {counted(task.files - 1, 'more file')}" if task.files > 1 else ""
+    number = f":{task.place.line}" if task.place and task.place.line else ""
+    where = f" - {task.place.path}{number}{more}" if task.place else ""
+    return f"{task.label}: {in_words(task.days)}{sure}{where}"
