@@ -12,12 +12,17 @@ from portlint.model.extraction import Extraction
 _LANGUAGE = {"native": "c", "dotnet": "csharp", "node": "javascript"}
 
 
+def language_of(kind: str) -> str:
+    """The language that a kind of project is built from, as targets and images call it."""
+    return _LANGUAGE.get(kind, kind)
+
+
 def sizes(project: Project, files: Mapping[str, Extraction], target: Target) -> tuple[str, ...]:
     """One sentence where both are known, and () elsewhere. Context, never a reason to port."""
     if target.family not in ("wasi", "workers"):
         return ()
     known = load_images()
-    module = known.module_of(_LANGUAGE.get(project.kind, project.kind))
+    module = known.module_of(language_of(project.kind))
     bases = sorted({fact.value for each in files.values() for fact in each.facts if fact.name == "container/base"})
     image = next((found for base in bases if (found := known.of(base)) and found.compressed), None)
     if module is None or image is None:

@@ -1,8 +1,9 @@
 """What a target's verdict means for one project: go, go if, no-go or unknown, and what the condition is.
 
 `go`: ready. `go if`: work, a cut, or leaving something out opens the target. `no-go`: nothing does: a blocker that no
-option takes away, an engine that does not export there, a server that the platform lets listen to nobody. A blocker in
-own code that belongs to a later milestone does not stop the earlier ones: a browser game without its multiplayer.
+option takes away, an engine that does not export there, a language that nothing builds for it, a server that the
+platform lets listen to nobody. A blocker in own code that belongs to a later milestone does not stop the earlier ones:
+a browser game without its multiplayer.
 """
 
 from __future__ import annotations
@@ -13,7 +14,8 @@ from typing import Literal
 import msgspec
 
 from portlint.estimate.rates import Milestone, Rates, stage_of
-from portlint.model.catalog import Target
+from portlint.judge.context import language_of
+from portlint.model.catalog import Target, Toolkit
 from portlint.model.finding import Finding, Verdict
 from portlint.model.package import Package
 from portlint.model.report import Choice, Estimate, ProjectReport, Report, TargetReport
@@ -45,6 +47,7 @@ class Case(msgspec.Struct, frozen=True):
     """One project on one target. `cheapest` and `smallest`: the cuts of a blocked target, None where there is none.
 
     `reaches`: the last milestone that is open without what the hurdles are about; "" where they stop nothing.
+    `language` and `toolkit`: what builds the project there, None where the target does not say (browsers, engines).
     """
 
     target: str
@@ -58,6 +61,8 @@ class Case(msgspec.Struct, frozen=True):
     cheapest: Opening | None = None
     smallest: Opening | None = None
     reaches: str = ""
+    language: str = ""
+    toolkit: Toolkit | None = None
 
 
 def case(
@@ -74,20 +79,33 @@ def case(
     facts = project.deciding.get(of.id) or of.deciding
     facts = tuple(fact for fact in facts if not fact.startswith(_CONTEXT))
     estimate = project.estimates.get(of.id)
-    plain = Case(of.id, project.path, _unblocked(verdict), verdict, facts, tuple(findings), estimate)
+    language = language_of(project.kind)
+    plain = Case(
+        of.id,
+        project.path,
+        _unblocked(verdict),
+        verdict,
+        facts,
+        tuple(findings),
+        estimate,
+        language=language,
+        toolkit=target.languages.get(language),
+    )
     if verdict != "blocked":
-        return plain
+        unbuilt = plain.toolkit is not None and plain.toolkit.status == "none"
+        return msgspec.structs.replace(plain, answer="no-go") if unbuilt else plain
     milestones = rates.milestones(target.family)
-    own = [each for each in estimate.options if each.capability] if estimate else []
-    hurdles = tuple(_hurdle(each, target, milestones) for each in own)
-    if any(not each.before and _is_whole(each, target, milestones) for each in hurdles):
-        return msgspec.structs.replace(plain, hurdles=hurdles)
     remedies = substitutes(report.components, packages, target)
     days: Mapping[Action, Days] = {name: row.days for row in rates.choice for name in _ACTIONS if name == row.id}
     price = chosen_prices(estimate.options if estimate else (), flat_prices(days, remedies))
     cheapest = opening(report, of, target, price, "blocker", "cheapest", remedies, (project.path,))
     smallest = opening(report, of, target, price, "blocker", "smallest", remedies, (project.path,))
-    opens = not cheapest.cut.stuck and (hurdles or (cheapest.bad and not cheapest.own))
+    # A line of own code may name a library: then the library is cut, and the line goes with it.
+    own = {(each.component, each.capability) for each in cheapest.own}
+    choices = [each for each in estimate.options if (each.component, each.capability) in own] if estimate else []
+    hurdles = tuple(_hurdle(each, target, milestones) for each in choices)
+    whole = any(_is_whole(each, target, milestones) for each in hurdles)
+    opens = not whole and not cheapest.cut.stuck and (hurdles or (cheapest.bad and not cheapest.own))
     stopped = [each.before for each in hurdles if each.before]
     order = [each.id for each in milestones]
     return msgspec.structs.replace(
@@ -113,6 +131,7 @@ def _hurdle(choice: Choice, target: Target, milestones: Sequence[Milestone]) -> 
 
 
 def _is_whole(hurdle: Hurdle, target: Target, milestones: Sequence[Milestone]) -> bool:
+    """Can the project not do without it, nor have it in another way?"""
     capability = hurdle.choice.capability
     if capability in _OF_THE_WHOLE or capability.partition(".")[0] in _OF_THE_WHOLE:
         return True

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping, Sequence
 import msgspec
 
 from portlint.estimate.rates import Rates
-from portlint.model.catalog import Catalog, Target
+from portlint.model.catalog import Catalog, Readiness, Target
 from portlint.model.component import Component
 from portlint.model.extraction import FileRecord
 from portlint.model.finding import Finding
@@ -24,6 +24,7 @@ from portlint.planning.opening import project_of
 from portlint.planning.worklist import Doubt, Phase, doubts, phases
 
 BASELINE = "container"
+_READINESS: tuple[Readiness, ...] = ("ready", "preview", "experimental", "unknown", "none")
 _ONE_BY_ONE = 4  # up to so many projects of a target have a row each
 
 
@@ -52,11 +53,15 @@ class Work(msgspec.Struct, frozen=True):
 
 
 class Fit(msgspec.Struct, frozen=True):
-    """Where one server project can go. `lacking`: (title, number of files) of what stands against it there."""
+    """Where one server project can go. `lacking`: (title, number of files) of what stands against it there.
+
+    `toolkit`: what builds its language there, in words, or "".
+    """
 
     targets: tuple[str, ...]
     answer: Answer
     lacking: tuple[tuple[str, int], ...]
+    toolkit: str = ""
 
 
 class Server(msgspec.Struct, frozen=True):
@@ -66,11 +71,11 @@ class Server(msgspec.Struct, frozen=True):
 
 
 class Hosting(msgspec.Struct, frozen=True):
-    """What the hosts of these targets have to give or know."""
+    """What the hosts of these targets have to give or know. `source`: "" for the target's own advice."""
 
     targets: tuple[str, ...]
     text: str
-    source: str
+    source: str = ""
 
 
 class Sheet(msgspec.Struct, frozen=True):
@@ -182,14 +187,22 @@ def _rows(cases: Iterable[Case]) -> list[Row]:
             if known is not row:
                 rows[_said(row)] = msgspec.structs.replace(known, targets=(*known.targets, target))
     found = list(rows.values())
-    return sorted(found, key=lambda row: (row.projects if len(row.projects) == 1 else (), ANSWERS.index(row.answer)))
+    busy = {each.case.project for each in found if not _is_simple(each.case)}  # who has work to do comes first
+
+    def place(row: Row) -> tuple[bool, str, int]:
+        project = row.projects[0] if len(row.projects) == 1 else ""
+        return bool(project) and project not in busy, project, ANSWERS.index(row.answer)
+
+    return sorted(found, key=place)
 
 
 def _said(row: Row) -> object:
-    """What the row comes to for a reader; the tax is no part of a no-go."""
+    """What the row comes to for a reader; of a no-go what stands in the way."""
     one = row.case
-    stages = one.estimate.stages if one.estimate and one.answer != "no-go" else ()
-    hurdles = tuple(each.choice.subject for each in one.hurdles)
+    hurdles = frozenset(each.choice.subject for each in one.hurdles)
+    if one.answer == "no-go" and hurdles:
+        return row.projects, one.answer, hurdles, one.hurdles[0].choice.instead
+    stages = one.estimate.stages if one.estimate else ()
     # Reasons that name a target's own library differ from target to target: what is in the way decides.
     facts = one.facts if one.answer in ("go", "unknown") else frozenset(_error_capabilities(one.findings))
     return row.projects, one.answer, one.verdict, stages, hurdles, facts
@@ -210,17 +223,25 @@ def _servers(
 ) -> list[Server]:
     found = []
     for project in projects:
-        fits: dict[tuple[Answer, tuple[tuple[str, int], ...]], list[str]] = {}
+        fits: dict[tuple[Answer, tuple[tuple[str, int], ...], str], list[str]] = {}
         for one in cases:
             if one.project == project.path and targets[one.target].family != "browser":
                 lacking = _error_capabilities(one.findings).most_common() if one.answer == "go if" else []
                 named = tuple((catalog.capabilities[id].title, files) for id, files in lacking)
-                fits.setdefault((one.answer, named), []).append(one.target)
+                fits.setdefault((one.answer, named, _built(one)), []).append(one.target)
         if fits:
-            rows = [Fit(tuple(ids), answer, lacking) for (answer, lacking), ids in fits.items()]
+            rows = [Fit(tuple(ids), answer, lacking, built) for (answer, lacking, built), ids in fits.items()]
             rows.sort(key=lambda each: ANSWERS.index(each.answer))
             found.append(Server(project.path, project.kind, tuple(rows)))
     return found
+
+
+def _built(one: Case) -> str:
+    """`csharp: preview, componentize-dotnet, a pre-release`; "" where it need not be said."""
+    kit = one.toolkit
+    if kit is None or one.answer != "go if":
+        return ""
+    return f"{one.language}: {kit.status}{f', {kit.notes}' if kit.notes else ''}"
 
 
 def _hosting(
@@ -241,7 +262,11 @@ def _hosting(
         ]
         if hit:
             found.append(Hosting(tuple(dict.fromkeys(hit)), condition.text, condition.source))
-    return found
+    served = [id for id in targets if any(each.target == id for each in open_ones)]
+    advice = [Hosting((id,), targets[id].advice) for id in served if id.partition("@")[0] != BASELINE]
+    found += [each for each in advice if each.text]
+    worst = {each.target: _is_simple(each) for each in reversed(open_ones)}
+    return sorted(found, key=lambda each: (targets[each.targets[0]].family != "browser", worst[each.targets[0]]))
 
 
 def _work(cases: Sequence[Case], targets: Mapping[str, Target], components: Mapping[str, Component]) -> list[Work]:
@@ -262,8 +287,9 @@ def _work(cases: Sequence[Case], targets: Mapping[str, Target], components: Mapp
         ]
         if not open_ones:
             continue
-        chosen = min(open_ones, key=lambda each: (_is_simple(each), _days(each)))
-        others = tuple(dict.fromkeys(each.target for each in open_ones if each.target != chosen.target))
+        chosen = min(open_ones, key=lambda each: (_is_simple(each), _readiness(each), _days(each)))
+        same = [each.target for each in open_ones if each.project == chosen.project]
+        others = tuple(each for each in same if each != chosen.target)
         estimate = chosen.estimate
         assert estimate is not None
         found.append(
@@ -275,6 +301,10 @@ def _work(cases: Sequence[Case], targets: Mapping[str, Target], components: Mapp
             )
         )
     return found
+
+
+def _readiness(one: Case) -> int:
+    return _READINESS.index(one.toolkit.status) if one.toolkit else 0
 
 
 def _is_simple(one: Case) -> bool:

@@ -14,14 +14,16 @@ from portlint.model.report import Cost, Estimate, Stage
 from portlint.planning.network import Days
 
 _SEVERITIES = tuple(dict.fromkeys(SEVERITY_OF[level] for level in ("hangs", "partial", "flag")))
+_LIBRARIES = "lib."
 _SURE = ("high", "medium", "low")
 
 
 class Task(msgspec.Struct, frozen=True):
     """One thing to do. `days`: low, likely, high, before the shared factor and verification.
 
-    `place` is the gravest finding's, None for what has none (the toolchain, the page); `files` how many have one.
-    `probability`: how likely it is due.
+    `place` is the gravest finding's, None for what has none (the toolchain, the page); `files` how many have one: a
+    ranking of files by reach, once a report has one, belongs here. `names`: of the packages and libraries that it is
+    about, where it is about such. `probability`: how likely it is due.
     """
 
     label: str
@@ -29,6 +31,7 @@ class Task(msgspec.Struct, frozen=True):
     probability: float
     place: Location | None
     files: int
+    names: tuple[str, ...] = ()
 
 
 class Phase(msgspec.Struct, frozen=True):
@@ -49,11 +52,9 @@ def phases(estimate: Estimate, findings: Sequence[Finding], components: Mapping[
     """One for each milestone, in order, also where nothing is to be done."""
     found = []
     for stage in estimate.stages:
-        costs = sorted(
-            (each for each in estimate.costs if each.milestone == stage.milestone),
-            key=lambda each: (-each.probability * pert_mean(each.days), each.label),
-        )
-        found.append(Phase(stage, tuple(_task(each, findings, components) for each in costs)))
+        costs = [each for each in estimate.costs if each.milestone == stage.milestone]
+        tasks = _merged(_task(each, findings, components) for each in costs)
+        found.append(Phase(stage, tuple(sorted(tasks, key=_dear))))
     return tuple(found)
 
 
@@ -75,10 +76,32 @@ def _variance(cost: Cost) -> float:
 def _task(cost: Cost, findings: Sequence[Finding], components: Mapping[str, Component]) -> Task:
     mine = sorted((each for each in findings if _concerns(cost, each)), key=_gravest)
     place = mine[0].location if mine else None
-    if place is None and cost.component in components and not cost.capability:
-        place = Location(components[cost.component].path)
+    home = components[cost.component].path if cost.component in components and not cost.capability else ""
+    if place is None and home not in ("", "."):
+        place = Location(home)
     files = len({each.location.path for each in mine})
-    return Task(cost.label, cost.days, cost.probability, place, files)
+    names = {each.name: None for each in mine if each.capability.startswith(_LIBRARIES)}
+    return Task(cost.label, cost.days, cost.probability, place, files, tuple(names) if cost.capability else ())
+
+
+def _merged(tasks: Iterable[Task]) -> list[Task]:
+    """Components may share a name: what reads alike is one task."""
+    found: dict[tuple[str, float], Task] = {}
+    for task in tasks:
+        key = task.label, task.probability
+        known = found.get(key)
+        if known is None:
+            found[key] = task
+            continue
+        low, likely, high = (one + other for one, other in zip(known.days, task.days, strict=True))
+        names = tuple(dict.fromkeys((*known.names, *task.names)))
+        place = known.place or task.place
+        found[key] = Task(task.label, (low, likely, high), task.probability, place, known.files + task.files, names)
+    return list(found.values())
+
+
+def _dear(task: Task) -> tuple[float, str]:
+    return -task.probability * pert_mean(task.days), task.label
 
 
 def _concerns(cost: Cost, finding: Finding) -> bool:

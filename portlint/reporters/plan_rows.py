@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 import msgspec
@@ -16,6 +17,7 @@ from portlint.reporters.words import counted, person_days, some
 _FACT = 145  # characters of a fact: two lines of a terminal
 _FEW_ROWS = 4  # up to so many rows of a table have more than one fact each
 _SHOWN = 3
+_ALSO = re.compile(r" \(also [^()]*(?:\([^()]*\)[^()]*)*\)")  # further names of a fact
 _CONFINED = "confined to"  # a fact of little use without room for the ones before it
 
 
@@ -25,27 +27,27 @@ def targets(sheet: Sheet, limits: Limits, browser: bool) -> Section:
     stages = [stage for row in rows if row.case.estimate for stage in row.case.estimate.stages]
     columns = tuple(dict.fromkeys(stage.milestone for stage in stages))
     shown = limits.facts if len(rows) <= _FEW_ROWS else min(limits.facts, 1)
-    entries = [
-        Entry(
-            (who(sheet, row), row.answer, *_cells(row, columns)),
-            (*_conditions(sheet, row), *_because(row.case, shown)),
-        )
-        for row in rows[: limits.rows]
-    ]
+    entries = []
+    for row in rows[: limits.rows]:
+        reasons = [] if len(row.projects) > 1 and row.answer == "go" else _because(row.case, shown)
+        cells = (who(sheet, row), row.answer, *_cells(row, columns))
+        entries.append(Entry(cells, (*_conditions(sheet, row), *reasons)))
     if len(rows) > limits.rows:
         left = ", ".join(f"{who(sheet, row)} {row.answer}" for row in rows[limits.rows :])
         entries.append(line(f"and {left} (--verbose)"))
     trust = "calibrated" if sheet.calibrated else "uncalibrated: read the class, not the number"
-    note = f"person-days P10-P50-P90 from nothing to the milestone (class), without the blockers; {trust}"
+    apart = ", without the blockers" if any(row.case.verdict == "blocked" for row in rows) else ""
+    note = f"person-days P10-P50-P90 from nothing to the milestone (class){apart}; {trust}"
     title = "In the browser" if browser else "As a server"
-    return Section(title, tuple(entries), ("target", "answer", *columns), note if columns else "")
+    priced = any(cell != "-" for entry in entries for cell in entry.cells[2:])
+    return Section(title, tuple(entries), ("target", "answer", *columns), note if priced else "")
 
 
 def blockers(sheet: Sheet, limits: Limits) -> Section:
-    """What can be done about each, and what the cut comes to, of what something opens."""
+    """What can be done about each, and what the cut comes to; where nothing opens the target its row says why."""
     entries = []
     for row in sheet.rows:
-        lines = _choices(sheet, row, limits) if row.answer == "go if" or row.case.cheapest else []
+        lines = _choices(sheet, row, limits) if row.answer == "go if" else []
         if lines:
             entries.append(line(f"{who(sheet, row)}: {_state(row.case)}", *lines))
     return Section("Blockers, and what can be done", tuple(entries))
@@ -72,14 +74,15 @@ def tax(stage: Stage) -> str:
     return f"{days} ({stage.size})"
 
 
-def short(fact: str) -> str:
-    """At most two lines. Cut before the place at the end, which says where to look."""
-    if len(fact) <= _FACT:
+def short(fact: str, limit: int = _FACT) -> str:
+    """At most `limit` characters. Cut before the place at the end, which says where to look."""
+    if len(fact) <= limit:
         return fact
+    fact = _ALSO.sub("", fact)
     head, dash, place = fact.rpartition(" - ")
-    if not dash or len(place) > _FACT // 2:
-        return f"{fact[: _FACT - 4].rpartition(' ')[0]} ..."
-    return f"{head[: _FACT - len(place) - 7].rpartition(' ')[0]} ... - {place}"
+    if len(fact) <= limit or not dash:
+        return fact if len(fact) <= limit else f"{fact[: limit - 4].rpartition(' ')[0]} ..."
+    return f"{head[: max(limit - len(place) - 7, limit // 2)].rpartition(' ')[0]} ... - {place}"
 
 
 def _rows(sheet: Sheet) -> list[Row]:
@@ -103,7 +106,7 @@ def _conditions(sheet: Sheet, row: Row) -> list[str]:
         names = some([project_name(sheet, each) for each in row.projects], _SHOWN)
         lines.append(f"{names}; days and reasons are those of the dearest, {project_name(sheet, case.project)}")
     if row.answer == "no-go":
-        return [*lines, *(f"nothing opens it: {_remedied(each.choice)}" for each in case.hurdles[:_SHOWN])]
+        return [*lines, *_no_go(sheet, case)]
     if row.answer != "go if" or case.verdict != "blocked":
         return lines
     if case.cheapest and case.cheapest.cut.steps:
@@ -119,12 +122,29 @@ def _conditions(sheet: Sheet, row: Row) -> list[str]:
     return lines
 
 
-def _remedied(choice: Choice) -> str:
-    return f"{choice.subject}; {choice.instead}" if choice.instead else choice.subject
+def _titles(sheet: Sheet, choices: Sequence[Choice]) -> list[str]:
+    """What the blockers are about, each once; with its component where there is only one."""
+    titles = (each.subject.removesuffix(f" in {sheet.names.get(each.component, '')}") for each in choices)
+    found = list(dict.fromkeys(titles))
+    return found if len(found) > 1 else [choices[0].subject]
+
+
+def _no_go(sheet: Sheet, case: Case) -> list[str]:
+    if case.hurdles:
+        first = case.hurdles[0].choice.instead
+        what = some(_titles(sheet, [each.choice for each in case.hurdles]), _SHOWN)
+        return [f"nothing opens it: {what}{f'; {first}' if first else ''}"]
+    if case.cheapest and case.cheapest.cut.stuck:
+        return beside(case.cheapest, sheet.names)[:1]
+    if case.toolkit and case.toolkit.status == "none":
+        return [f"nothing builds {case.language} for it: {case.toolkit.notes}"]
+    return []
 
 
 def _because(case: Case, limit: int) -> list[str]:
-    """The verdict and the facts that decide it."""
+    """The verdict and the facts that decide it; what is in the way of a no-go was said already."""
+    if case.answer == "no-go" and case.hurdles:
+        return []
     facts = list(case.facts[:limit])
     if len(facts) > 1 and facts[-1].startswith(_CONFINED) and sum(map(len, facts)) > _FACT:
         facts.pop()
@@ -132,9 +152,7 @@ def _because(case: Case, limit: int) -> list[str]:
 
 
 def _state(case: Case) -> str:
-    if case.cheapest is None:
-        return "the blockers are in the project's own code"
-    return "nothing opens it" if case.answer == "no-go" else outcome(case.cheapest)
+    return outcome(case.cheapest) if case.cheapest else "the blockers are in the project's own code"
 
 
 def _choices(sheet: Sheet, row: Row, limits: Limits) -> list[str]:
@@ -143,8 +161,8 @@ def _choices(sheet: Sheet, row: Row, limits: Limits) -> list[str]:
     if case.cheapest:
         lines += _some_steps(step_lines(case.cheapest, sheet.names), limits)
         if case.smallest and len(case.smallest.cut.steps) < len(case.cheapest.cut.steps):
-            lines.append(f"the smallest cut instead: {outcome(case.smallest)}")
-            lines += _some_steps(step_lines(case.smallest, sheet.names), limits)
+            steps = some([did(step, sheet.names) for step in case.smallest.cut.steps], limits.steps)
+            lines.append(f"the smallest cut instead: {outcome(case.smallest)}: {steps}")
         # Own blockers are told below, each with its price.
         lines += beside(msgspec.structs.replace(case.cheapest, own=()), sheet.names)
     for hurdle in case.hurdles:

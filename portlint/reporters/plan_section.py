@@ -8,7 +8,7 @@ import msgspec
 class Limits(msgspec.Struct, frozen=True):
     """How much of each kind is told before it is only counted."""
 
-    rows: int = 8
+    rows: int = 5
     facts: int = 2
     steps: int = 4
     hosting: int = 6

@@ -25,7 +25,7 @@ def render(sheet: Sheet, *, colour: bool = False, width: int = 80, verbose: bool
 
 
 def _section(section: Section, layout: Layout) -> list[str]:
-    lines = [layout.bold(section.title)]
+    lines = [layout.bold(text) for text in layout.wrapped(visible(section.title), "", _INDENT)]
     lines += layout.wrapped(visible(section.note), _INDENT, _INDENT) if section.note else []
     return lines + (_table(section, layout) if section.head else _list(section, layout))
 

@@ -5,14 +5,17 @@ Nothing here is made safe to print: names are as they are in the tree.
 
 from __future__ import annotations
 
-from portlint.planning.sheet import Server, Sheet
+import msgspec
+
+from portlint.planning.sheet import BASELINE, Server, Sheet
 from portlint.reporters.plan_rows import blockers, project_name, short, targets
-from portlint.reporters.plan_section import Entry, Limits, Section, line
+from portlint.reporters.plan_section import EVERYTHING, Entry, Limits, Section, line
 from portlint.reporters.plan_work import doubts, work_section
 from portlint.reporters.words import counted, not_looked_at, some
 
 _CAN_GO = {"go": "as it is", "go if": "with work", "unknown": "not known", "no-go": "not"}
 _NAMES = 2
+_REASON = 240  # characters: three lines of a terminal
 
 
 def heading(sheet: Sheet) -> str:
@@ -23,9 +26,12 @@ def heading(sheet: Sheet) -> str:
 
 def sections(sheet: Sheet, limits: Limits) -> list[Section]:
     """In reading order; empty ones are left out."""
+    if len(sheet.work) > 1 and limits is not EVERYTHING:
+        limits = msgspec.structs.replace(limits, tasks=limits.tasks - 1)
+    browser, server = (targets(sheet, limits, browser=each) for each in (True, False))
     found = [
-        targets(sheet, limits, browser=True),
-        targets(sheet, limits, browser=False),
+        browser,
+        msgspec.structs.replace(server, note="") if browser.note else server,  # said once
         blockers(sheet, limits),
         _apart(sheet, limits),
         _hosting(sheet, limits),
@@ -39,11 +45,16 @@ def sections(sheet: Sheet, limits: Limits) -> list[Section]:
 def _apart(sheet: Sheet, limits: Limits) -> Section:
     """Where each part can go: the client's engine has its own targets, each server its own answer."""
     entries = []
-    for path, text in list(sheet.clients.items())[: limits.projects]:
-        reason = short(text.partition(": ")[2] or text)
+    crowd = len(sheet.clients) > limits.projects
+    reasons: dict[str, list[str]] = {}
+    for path, text in sheet.clients.items():
         name = f"{project_name(sheet, path)} ({sheet.kinds[path]})"
-        entries.append(line(f"{name}: a client, not asked about servers: {reason}"))
-    entries += _left(len(sheet.clients) - limits.projects, "more client")
+        reason = text.partition(": ")[2] or text
+        # What would have to be split out differs from project to project: too much to tell of a crowd.
+        reasons.setdefault(short(reason.partition(";")[0] if crowd else reason, _REASON), []).append(name)
+    for reason, names in reasons.items():
+        are = "a client" if len(names) == 1 else f"{len(names):,} clients"
+        entries.append(line(f"{some(names, limits.projects)}: {are}, not asked about servers: {reason}"))
     entries += [_server(sheet, server, limits) for server in sheet.servers[: limits.projects]]
     entries += _left(len(sheet.servers) - limits.projects, "more server")
     return Section("Client and server apart", tuple(entries))
@@ -53,15 +64,19 @@ def _server(sheet: Sheet, server: Server, limits: Limits) -> Entry:
     lines = []
     for fit in server.fits:
         lacking = [f"{title} ({counted(files, 'file')})" for title, files in fit.lacking]
-        lines.append(
-            f"{_CAN_GO[fit.answer]}: {', '.join(fit.targets)}"
-            + (f", except for {some(lacking, limits.lacking)}" if lacking else "")
-        )
+        built = f" ({fit.toolkit})" if fit.toolkit else ""
+        apart = f", except for {some(lacking, limits.lacking)}" if lacking else ""
+        lines.append(f"{_CAN_GO[fit.answer]}: {', '.join(fit.targets)}{built}{apart}")
+    if all(fit.answer == "no-go" or fit.targets == (BASELINE,) for fit in server.fits):
+        lines.append("so it stays in its container")
     return line(f"{project_name(sheet, server.project)} ({sheet.kinds[server.project]})", *lines)
 
 
 def _hosting(sheet: Sheet, limits: Limits) -> Section:
-    entries = [line(f"{', '.join(each.targets)}: {each.text}") for each in sheet.hosting[: limits.hosting]]
+    groups: dict[str, list[str]] = {}
+    for each in sheet.hosting[: limits.hosting]:
+        groups.setdefault(", ".join(each.targets), []).append(each.text)
+    entries = [line(f"{targets}:", *texts) for targets, texts in groups.items()]
     return Section("Hosting", (*entries, *_left(len(sheet.hosting) - limits.hosting, "more condition")))
 
 

@@ -17,7 +17,7 @@ _ASKING = "finding out about "
 def work_section(sheet: Sheet, work: Work, limits: Limits) -> Section:
     """Questions that decide, choices, then milestone by milestone."""
     steps: list[Entry] = []
-    if first := [each.task.label.removeprefix(_ASKING) for each in work.doubts if each.share >= _DECIDES]:
+    if first := [_named(each.task).removeprefix(_ASKING) for each in work.doubts if each.share >= _DECIDES]:
         steps.append(line(f"find out about {some(first, 2)}"))
     if work.case.cheapest or work.case.hurdles:
         subjects = [sheet.names[each] for each in work.case.cheapest.bad] if work.case.cheapest else []
@@ -26,13 +26,13 @@ def work_section(sheet: Sheet, work: Work, limits: Limits) -> Section:
     for number, phase in enumerate(work.phases):
         if phase.tasks:
             needed = "" if phase.stage.needed else "; no finding belongs to it"
-            wait = "; can wait" if number else ""
+            wait = "; can wait" if number and sheet.families[work.case.target] == "browser" else ""
             title = f"up to {phase.stage.milestone}: {tax(phase.stage)}{needed}{wait}"
             steps.append(line(title, *_tasks(phase, limits)))
     entries = [line(f"{number}. {each.cells[0]}", *each.under) for number, each in enumerate(steps, 1)]
     project = f", {project_name(sheet, work.case.project)}" if sheet.projects > 1 else ""
     others = f"; --target shows that of {', '.join(work.others)}" if work.others else ""
-    note = f"largest first, each before testing and the shared factor{others}"
+    note = f"largest first, before testing and the shared factor{others}"
     return Section(f"Work for {work.case.target}{project}, in this order", tuple(entries), (), note)
 
 
@@ -46,8 +46,7 @@ def doubts(sheet: Sheet, limits: Limits) -> Section:
             share = max(sum(each.share for each in rest), _LEAST_SHARE)
             more = counted(len(rest), "more question" if shown else "question")
             entries.append(line(f"up to {share:.0%} for {work.case.target}: {more}"))
-    note = "share of the spread among the items; the factor that they share (team, surprises) comes on top"
-    return Section("Not known, by how much it widens the range", tuple(entries), (), note)
+    return Section("Not known: share of the spread, beside the factor that all items share", tuple(entries))
 
 
 def _tasks(phase: Phase, limits: Limits) -> list[str]:
@@ -63,4 +62,8 @@ def _task(task: Task) -> str:
     more = f" and {counted(task.files - 1, 'more file')}" if task.files > 1 else ""
     number = f":{task.place.line}" if task.place and task.place.line else ""
     where = f" - {task.place.path}{number}{more}" if task.place else ""
-    return f"{task.label}: {in_words(task.days)}{sure}{where}"
+    return f"{_named(task)}: {in_words(task.days)}{sure}{where}"
+
+
+def _named(task: Task) -> str:
+    return f"{task.label} ({some(task.names, 2)})" if task.names else task.label
