@@ -71,22 +71,9 @@ class Listing(msgspec.Struct, frozen=True):
 
 def prefix_in_checkout(folder: Path) -> str:
     """The folder's path from the top of its checkout, `games/arena/`; "" at the top, and where git knows of none."""
-    program = _program(folder)
-    if program is None:
-        return ""
-    try:
-        answer = subprocess.run(
-            [program, *_COMMAND, "-C", str(folder), "rev-parse", "--show-prefix"],
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            env=_environment(),
-            timeout=_TIMEOUT,
-            check=False,
-        )
-    except (OSError, subprocess.TimeoutExpired):
-        return ""
+    answer = git_answer(folder, "rev-parse", "--show-prefix")
     # A folder's name may end in a line end itself: only git's own is taken off.
-    return os.fsdecode(answer.stdout.removesuffix(b"\n")) if answer.returncode == 0 else ""
+    return os.fsdecode(answer.removesuffix(b"\n")) if answer is not None else ""
 
 
 def git_listing(folder: Path, untracked: bool = True) -> Listing:

@@ -41,11 +41,15 @@ def test_the_schema_refuses_what_is_not_a_report() -> None:
 
 def test_keys_stand_in_the_order_of_the_schema() -> None:
     found = document(EXAMPLE)
-    assert list(found) == ["schema", "tool", "coverage", "components", "dependencies", "projects", "targets"]
+    assert list(found) == [
+        "schema",
+        "tool",
+        *("assumptions", "coverage", "components", "dependencies", "projects", "targets"),
+    ]
     assert list(found["coverage"]) == ["analysed", "partly", "not_analysed", "excluded", "files"]
     assert list(found["components"][0]) == ["id", "kind", "name", "version", "path", "purl", "provenance"]
     assert list(found["dependencies"][0]) == ["from", "to", "scope", "condition", "path", "line"]
-    assert list(found["projects"][0]) == ["path", "kind", "engine_version", "verdicts"]
+    assert list(found["projects"][0]) == ["path", "kind", "engine_version", "verdicts", "deciding", "estimates"]
     assert list(found["targets"][0]) == ["id", "verdict", "deciding", "estimate", "findings"]
     assert list(found["targets"][0]["findings"][0]) == list(FINDING_KEYS)
 

@@ -19,7 +19,7 @@ from portlint.reporters.rows import asides, blind_spots, rows, verdicts
 from portlint.reporters.sanitise import visible
 from portlint.reporters.sarif_places import Ground, ground
 from portlint.reporters.text_findings import Entry
-from portlint.reporters.words import counted, sentence
+from portlint.reporters.words import counted, sentence, suppositions
 
 NAME = "github"
 PER_LEVEL = 10
@@ -64,7 +64,7 @@ def _annotation(entry: Entry, base: Ground, targets: int) -> str:
 
 
 def _closing(report: Report, shown: int, folded: Counter[Severity]) -> str:
-    parts = [*verdicts(report), f"{counted(shown, 'finding')} annotated"]
+    parts = [*suppositions(report), *verdicts(report), f"{counted(shown, 'finding')} annotated"]
     if folded:
         counts = ", ".join(counted(folded[level], level) for level in ("error", "warning", "note") if folded[level])
         parts.append(f"{folded.total():,} more not annotated ({counts}), since GitHub shows {PER_LEVEL} a level")

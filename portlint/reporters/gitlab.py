@@ -21,23 +21,24 @@ from portlint.reporters.rows import asides, blind_spots, rows
 from portlint.reporters.sanitise import ascii_json, unicode_only, visible
 from portlint.reporters.sarif_places import Line, Place, ground, lines_at
 from portlint.reporters.text_findings import Entry
-from portlint.reporters.words import blocks, not_looked_at, sentence
+from portlint.reporters.words import blocks, not_looked_at, sentence, suppositions
 
 NAME = "gitlab"
 UNREAD = "not-analysed"
+SUPPOSED = "hypothetical"
 
 Json = dict[str, object]
 
 
 def render(report: Report, catalog: Catalog, options: RenderOptions) -> str:
-    """An issue for each finding, the worst first, then one for each reason why files were not read."""
+    """An issue for each finding, the worst first, then one for each supposition and reason why files were not read."""
     report, options = from_top(report, options)
     base = ground(report, routes(report))
     found = [(entry, base.place(entry.finding)) for entry in rows(report)]
     lines = lines_at([place for _, place in found], options.read)
     seen: Counter[str] = Counter()
     issues = [_issue(entry, place, lines, seen, len(report.targets)) for entry, place in found]
-    issues += _unread(report, seen)
+    issues += [*_suppositions(report, seen), *_unread(report, seen)]
     return ascii_json(msgspec.json.format(msgspec.json.encode(issues), indent=2).decode()) + "\n"
 
 
@@ -57,6 +58,21 @@ def _issue(entry: Entry, place: Place, lines: Mapping[tuple[str, int], Line], se
         "severity": _severity(finding),
         "location": {"path": unicode_only(place.path), "lines": {"begin": max(place.line, 1)}},
     }
+
+
+def _suppositions(report: Report, seen: Counter[str]) -> list[Json]:
+    """On the first file, for an issue must have a place."""
+    place = unicode_only(report.files[0].path) if report.files else "."
+    return [
+        {
+            "description": visible(text),
+            "check_name": SUPPOSED,
+            "fingerprint": _fingerprint((SUPPOSED, text), seen),
+            "severity": "info",
+            "location": {"path": place, "lines": {"begin": 1}},
+        }
+        for text in suppositions(report)
+    ]
 
 
 def _unread(report: Report, seen: Counter[str]) -> list[Json]:

@@ -12,7 +12,7 @@ from portlint.model.catalog import Catalog
 from portlint.model.component import Component, Dependency
 from portlint.model.extraction import FileRecord
 from portlint.model.finding import Finding
-from portlint.model.report import Estimate, ProjectReport, Report, TargetReport
+from portlint.model.report import Choice, Cost, Estimate, ProjectReport, Range, Report, TargetReport
 from portlint.reporters import RenderOptions
 from portlint.reporters.sanitise import ascii_json, is_unicode, unicode_only
 
@@ -27,6 +27,7 @@ def render(report: Report, catalog: Catalog, options: RenderOptions) -> str:
     document = {
         "schema": SCHEMA,
         "tool": {"name": "portlint", "version": report.version},
+        "assumptions": _texts(report.assumptions),
         "coverage": _coverage(report.files),
         "components": [_component(component) for component in report.components],
         "dependencies": [_dependency(edge) for edge in report.dependencies],
@@ -78,6 +79,8 @@ def _project(project: ProjectReport) -> Json:
         "kind": project.kind,
         "engine_version": unicode_only(project.engine_version),
         "verdicts": dict(project.verdicts),
+        "deciding": {target: _texts(facts) for target, facts in project.deciding.items()},
+        "estimates": {target: _estimate(estimate) for target, estimate in project.estimates.items()},
     }
 
 
@@ -92,16 +95,54 @@ def _target(target: TargetReport) -> Json:
 
 
 def _estimate(estimate: Estimate) -> Json:
-    days = estimate.days
     return {
         "milestone": estimate.milestone,
-        "days": {"p10": days.p10, "p50": days.p50, "p90": days.p90},
+        "days": _range(estimate.days),
         "size": estimate.size,
         "drivers": _texts(estimate.drivers),
         "assumptions": _texts(estimate.assumptions),
         "choices": _texts(estimate.choices),
         "calibrated": estimate.calibrated,
         "rates": estimate.rates,
+        "project": unicode_only(estimate.project),
+        "grade": estimate.grade,
+        "stages": [
+            {"milestone": each.milestone, "days": _range(each.days), "size": each.size, "needed": each.needed}
+            for each in estimate.stages
+        ],
+        "costs": [_cost(each) for each in estimate.costs],
+        "options": [_choice(each) for each in estimate.options],
+        "unknowns": _texts(estimate.unknowns),
+        "unread": _texts(estimate.unread),
+    }
+
+
+def _range(days: Range) -> Json:
+    return {"p10": days.p10, "p50": days.p50, "p90": days.p90}
+
+
+def _cost(cost: Cost) -> Json:
+    return {
+        "label": unicode_only(cost.label),
+        "milestone": cost.milestone,
+        "days": cost.days,
+        "off": cost.off,
+        "probability": cost.probability,
+        "settled": cost.settled,
+        "component": unicode_only(cost.component),
+        "capability": cost.capability,
+    }
+
+
+def _choice(choice: Choice) -> Json:
+    return {
+        "component": unicode_only(choice.component),
+        "capability": choice.capability,
+        "subject": unicode_only(choice.subject),
+        "drop": choice.drop,
+        "replace": choice.replace,
+        "ask": choice.ask,
+        "instead": unicode_only(choice.instead),
     }
 
 

@@ -46,6 +46,7 @@ def _header(report: Report) -> Json:
         "schema": SCHEMA,
         "version": report.version,
         "root": unicode_only(report.root),
+        "assumptions": [unicode_only(text) for text in report.assumptions],
         "targets": [
             {"id": target.id, "verdict": target.verdict, "findings": len(target.findings)} for target in report.targets
         ],

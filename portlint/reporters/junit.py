@@ -16,7 +16,7 @@ from portlint.model.report import Report, TargetReport
 from portlint.reporters import RenderOptions
 from portlint.reporters.rows import blind_spots
 from portlint.reporters.sanitise import visible
-from portlint.reporters.words import LEVEL_PHRASE, counted, estimate_line, severity_counts, worst_first
+from portlint.reporters.words import LEVEL_PHRASE, counted, estimate_line, severity_counts, suppositions, worst_first
 
 NAME = "junit"
 _PLACES_SHOWN = 100
@@ -49,7 +49,9 @@ def _suite(root: ET.Element, number: int, target: TargetReport, report: Report, 
     for (component, rule), findings in sorted(_by_case(target.findings).items()):
         where = names.get(component, component)
         _case(suite, target.id, f"{rule} in {where} ({component})", findings)
-    ET.SubElement(suite, "system-out").text = _text_lines([f"Not looked at: {line}" for line in blind_spots(report)])
+    ET.SubElement(suite, "system-out").text = _text_lines(
+        [*suppositions(report), *(f"Not looked at: {line}" for line in blind_spots(report))]
+    )
     ET.SubElement(suite, "system-err")
     counts = {"tests": "testcase", "failures": ".//failure", "errors": ".//error", "skipped": ".//skipped"}
     suite.attrib |= {name: str(len(suite.findall(path))) for name, path in counts.items()}

@@ -14,7 +14,15 @@ from portlint.reporters import RenderOptions
 from portlint.reporters.markdown_text import code, details, prose, table
 from portlint.reporters.rows import asides, blind_spots, rows
 from portlint.reporters.text_findings import Entry
-from portlint.reporters.words import blocks, counted, estimate_line, not_looked_at, sentence, severity_counts
+from portlint.reporters.words import (
+    HYPOTHETICAL,
+    blocks,
+    counted,
+    estimate_line,
+    not_looked_at,
+    sentence,
+    severity_counts,
+)
 
 NAME = "markdown"
 MAX_BYTES = 1024 * 1024
@@ -34,6 +42,7 @@ def render(report: Report, catalog: Catalog, options: RenderOptions) -> str:
     sections = [
         [f"## portlint: {code(_cut(report.root))}"],
         [f"portlint {report.version}, {size}."],
+        _suppositions(report),
         _targets(report.targets),
         _titled("Blockers", _findings(blockers, report, _BLOCKERS)),
         details(counted(len(others), "other finding"), _findings(others, report, _FINDINGS)),
@@ -42,6 +51,13 @@ def render(report: Report, catalog: Catalog, options: RenderOptions) -> str:
         details("What the estimates rest on", _bounded(_estimates(report.targets), _REST, "line")),
     ]
     return "\n\n".join("\n".join(section) for section in sections if section) + "\n"
+
+
+def _suppositions(report: Report) -> list[str]:
+    if not report.assumptions:
+        return []
+    lines = [f"> - {prose(_cut(text))}" for text in report.assumptions]
+    return [f"> **{HYPOTHETICAL}**", ">", *_bounded(lines, _TARGETS, "line")]
 
 
 def _targets(targets: Sequence[TargetReport]) -> list[str]:

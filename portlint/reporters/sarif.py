@@ -35,7 +35,7 @@ from portlint.reporters.sarif_log import (
 from portlint.reporters.sarif_places import ROOT, Line, ground, lines_at, physical, uri
 from portlint.reporters.sarif_results import Group, groups, plain, result
 from portlint.reporters.sarif_rules import LEFT_OUT, left_out_descriptor, rule_descriptor
-from portlint.reporters.words import counted, estimate_line, some
+from portlint.reporters.words import counted, estimate_line, some, suppositions
 
 NAME = "sarif"
 SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
@@ -89,8 +89,11 @@ def _run(knowledge: _Knowledge, target: TargetReport, members: Sequence[Group], 
         results.append(_left_out(note, len(rules), members, report))
         rules.append(left_out_descriptor())
     # The slash at the end makes all that stands before it the category; GitHub refuses two runs of one category,
-    # and what is uploaded for a category takes the place of what was there: two folders are two categories.
-    details = AutomationDetails(f"portlint/{knowledge.folder}{target.id}/", Message(f"portlint for {target.title}."))
+    # and what is uploaded for a category takes the place of what was there: two folders are two categories, and
+    # what is only supposed has one of its own, for it must not close the alerts of what is there.
+    supposed = "what-if/" if report.assumptions else ""
+    category = f"portlint/{supposed}{knowledge.folder}{target.id}/"
+    details = AutomationDetails(category, Message(f"portlint for {target.title}."))
     return Run(
         tool=Tool(Driver("portlint", report.version, tuple(rules), INFORMATION_URI)),
         automation_details=details,
@@ -98,7 +101,7 @@ def _run(knowledge: _Knowledge, target: TargetReport, members: Sequence[Group], 
         invocations=(Invocation(True, _notifications(report)),),
         column_kind="utf16CodeUnits",
         results=tuple(results),
-        properties=_properties(target),
+        properties=_properties(report, target),
     )
 
 
@@ -131,16 +134,19 @@ def _left_out(text: str, rule_index: int, members: Sequence[Group], report: Repo
 
 def _notifications(report: Report) -> tuple[Notification, ...]:
     """What was not looked at, by reason. GitHub does not show these; they are for other readers of the log."""
-    return tuple(Notification("warning", Message(f"{text}.")) for text in blind_spots(report, plain))
+    notes = [*map(plain, suppositions(report)), *(f"{text}." for text in blind_spots(report, plain))]
+    return tuple(Notification("warning", Message(text)) for text in notes)
 
 
-def _properties(target: TargetReport) -> dict[str, object]:
+def _properties(report: Report, target: TargetReport) -> dict[str, object]:
     found: dict[str, object] = {
         "verdict": target.verdict,
         "deciding": [unicode_only(text) for text in target.deciding],
     }
     if target.estimate:
         found["estimate"] = estimate_line(target.estimate)
+    if report.assumptions:
+        found["assumptions"] = [unicode_only(text) for text in report.assumptions]
     return found
 
 

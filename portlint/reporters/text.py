@@ -15,7 +15,7 @@ from portlint.reporters.sanitise import visible
 from portlint.reporters.text_findings import Entry, Said, blocker_lines, component_lines, entries, merged
 from portlint.reporters.text_layout import VERDICT_COLOUR, Layout
 from portlint.reporters.text_projects import project_lines, verdict_counts
-from portlint.reporters.words import counted, estimate_line, not_looked_at, severity_counts, some
+from portlint.reporters.words import HYPOTHETICAL, counted, estimate_line, not_looked_at, severity_counts, some
 
 NAME = "text"
 SCREEN = 40  # lines, as a terminal of this width shows them
@@ -36,7 +36,7 @@ def render(report: Report, catalog: Catalog, options: RenderOptions) -> str:
     excerpts = Excerpts(options.read)
     every = entries(report.targets, routes(report))
     found = every if options.verbose else merged(every)
-    head = [_heading(report, layout), *_targets(report, layout, options.verbose)]
+    head = [_heading(report, layout), _suppositions(report, layout), *_targets(report, layout, options.verbose)]
     said = None if options.verbose else Said(_shown_facts(report))
     blockers = _titled("Blockers", blocker_lines(found, len(report.targets), layout, said, excerpts), layout)
     blind = _titled("Not looked at", _blind(report, layout, options.verbose), layout)
@@ -59,6 +59,11 @@ def _heading(report: Report, layout: Layout) -> list[str]:
     files = counted(len(report.files), "file")
     line = f"portlint {report.version}: {visible(report.root)}, {projects}, {files}"
     return [line] if report.projects else [line, layout.bold("no project found: nothing that a target could run")]
+
+
+def _suppositions(report: Report, layout: Layout) -> list[str]:
+    lines = [line for text in report.assumptions for line in layout.wrapped(visible(text), "  - ", "    ")]
+    return _titled(HYPOTHETICAL, lines, layout)
 
 
 def _targets(report: Report, layout: Layout, verbose: bool) -> list[list[str]]:

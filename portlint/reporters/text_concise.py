@@ -9,15 +9,16 @@ from portlint.reporters.rows import asides, blind_spots, rows, verdicts
 from portlint.reporters.sanitise import visible
 from portlint.reporters.text_findings import Entry
 from portlint.reporters.text_layout import SEVERITY_COLOUR, Layout
+from portlint.reporters.words import suppositions
 
 NAME = "concise"
 
 
 def render(report: Report, catalog: Catalog, options: RenderOptions) -> str:
-    """The findings, the worst first, then a line for each target and for each reason why files were not read."""
+    """What is supposed; the findings, the worst first; a line for each target and reason why files were not read."""
     layout = Layout(options.colour, options.width, options.links)
     lines = [_line(entry, len(report.targets), layout) for entry in rows(report)]
-    return "\n".join([*lines, *verdicts(report), *blind_spots(report)]) + "\n"
+    return "\n".join([*map(visible, suppositions(report)), *lines, *verdicts(report), *blind_spots(report)]) + "\n"
 
 
 def _line(entry: Entry, targets: int, layout: Layout) -> str:

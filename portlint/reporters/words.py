@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 
 from portlint.model.extraction import FileRecord, State
 from portlint.model.finding import Finding, Level
-from portlint.model.report import Estimate
+from portlint.model.report import Estimate, Report
 
 # Completes "on this target it ...".
 LEVEL_PHRASE: dict[Level, str] = {
@@ -42,6 +42,14 @@ def worst_first(finding: Finding) -> tuple[bool, int, int, str, int, int, str, s
         finding.rule,
         finding.name,
     )
+
+
+HYPOTHETICAL = "Hypothetical: not the tree as it is"
+
+
+def suppositions(report: Report) -> list[str]:
+    """`hypothetical: without steam (...)` for each assumption; texts of the tree are as they are."""
+    return [f"hypothetical: {line}" for line in report.assumptions]
 
 
 def counted(number: int, noun: str) -> str:
