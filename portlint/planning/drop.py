@@ -30,17 +30,18 @@ def falls(
     settled = [(edge, state(edge, target)) for edge in edges]
     holding = [edge for edge, answer in settled if answer == "holds"]
     possible = [edge for edge, answer in settled if answer != "ruled out"]
-    here = _reached(possible, roots, ())
-    kept_maybe = _reached(possible, roots, dropped)
-    kept_surely = _reached(holding, roots, dropped)
-    before_surely = _reached(holding, roots, ())
+    here = reached(possible, roots, ())
+    kept_maybe = reached(possible, roots, dropped)
+    kept_surely = reached(holding, roots, dropped)
+    before_surely = reached(holding, roots, ())
     sure = here - kept_maybe
     unsure = (before_surely & kept_maybe) - kept_surely
-    elsewhere = _reached(edges, roots, ()) - _reached(edges, roots, dropped) - here
+    elsewhere = reached(edges, roots, ()) - reached(edges, roots, dropped) - here
     return Fall(*(tuple(sorted(each - set(dropped))) for each in (sure, unsure, elsewhere)))
 
 
-def _reached(edges: Iterable[Dependency], roots: Collection[str], without: Collection[str]) -> set[str]:
+def reached(edges: Iterable[Dependency], roots: Collection[str], without: Collection[str] = ()) -> set[str]:
+    """All that the edges lead to from the roots, with the roots, on ways that keep clear of `without`."""
     onward: dict[str, list[str]] = {}
     for edge in edges:
         onward.setdefault(edge.source, []).append(edge.target)

@@ -45,7 +45,7 @@ def one_component(report: Report, text: str) -> Component:
     """The component of this id, name or path. Raises PortlintError where there is none, or more than one."""
     same = named(report.components, text)
     if not same:
-        raise PortlintError(f"unknown component {text!r}{_hint(report, text)}")
+        raise PortlintError(f"unknown component {text!r}{_hint(report, text, only_components=True)}")
     if len(same) > 1:
         raise PortlintError(f"{text!r} may be {' or '.join(each.id for each in same[:_NEAR])}: name one by its id")
     return same[0]
@@ -91,9 +91,10 @@ def _at(finding: Finding, text: str) -> bool:
     return text in (place.path, f"{place.path}:{place.line}", f"{place.path}:{place.line}:{place.column}")
 
 
-def _hint(report: Report, text: str) -> str:
+def _hint(report: Report, text: str, only_components: bool = False) -> str:
     known = {name.lower(): name for each in report.components for name in (each.name, each.id)}
-    known |= {each.rule: each.rule for one in report.targets for each in one.findings}
+    if not only_components:
+        known |= {each.rule: each.rule for one in report.targets for each in one.findings}
     near = difflib.get_close_matches(text.lower(), sorted(known), _NEAR, 0.6)
     if near:
         return f"; did you mean {' or '.join(repr(known[each]) for each in near)}?"

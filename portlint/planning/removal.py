@@ -1,0 +1,94 @@
+"""A report's components, findings and files once some components are gone."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable, Sequence
+
+from portlint.extractors.source.c import family as c_family
+from portlint.model.catalog import Target
+from portlint.model.component import Component, Dependency, Project
+from portlint.model.extraction import FileRecord
+from portlint.model.finding import Finding
+from portlint.model.report import Report
+from portlint.planning.culprit import Culprits
+from portlint.planning.drop import falls, reached
+from portlint.planning.paths import state
+from portlint.projects import Locator
+
+_FOLDERS = ("vendored", "plugin", "library", "module")  # kinds whose path is theirs alone
+_SCRIPTS = (".gd", ".cs", ".rs", ".go", ".js", ".mjs", ".cjs", ".jsx", ".ts", ".tsx", ".py", ".lua", ".zig")
+SHIPPED = ("first-party", "vendored", "binary")
+
+
+def gone(report: Report, dropped: Collection[str], kept: Collection[str], target: Target | None) -> frozenset[str]:
+    """Ids of the dropped components, of what lies in their folders, and of what surely falls with them on the target.
+
+    `kept`: components that something else has need of now.
+    """
+    folders = [each for each in report.components if each.id in dropped]
+    below = {
+        each.id
+        for each in report.components
+        if each.kind != "project" and any(_holds(folder, each.path) for folder in folders)
+    }
+    without = (set(dropped) | below) - set(kept)
+    roots = [each.id for each in report.components if each.kind == "project"]
+    return frozenset(without.union(falls(report.dependencies, [*roots, *kept], without, target).sure))
+
+
+def locator(report: Report) -> Callable[[str], str]:
+    """Gives the path of the project that a file belongs to, "" for none."""
+    found = Locator(Project(each.path, each.kind) for each in report.projects)
+
+    def project_of(path: str) -> str:
+        project = found(path)
+        return project.path if project else ""
+
+    return project_of
+
+
+def askers(report: Report, component: Component, target: Target) -> tuple[str, ...]:
+    """Paths of the projects whose builds for the target have need of it: their code has to let go of it.
+
+    Where no edge leads to it, the project that it lies in.
+    """
+    edges = [each for each in report.dependencies if state(each, target) != "ruled out"]
+    found = tuple(each.path for each in report.projects if component.id in reached(edges, (f"project:{each.path}",)))
+    stated = any(each.target == component.id for each in report.dependencies)
+    return found or (() if stated else (locator(report)(component.path),))
+
+
+def is_in(culprits: Culprits, finding: Finding, ids: Collection[str]) -> bool:
+    """Is the finding in one of these components, or does its line name one?"""
+    return finding.component in ids or culprits.of(finding) in ids
+
+
+def files_of(report: Report, ids: Collection[str]) -> tuple[FileRecord, ...]:
+    """What lies in the components' own folders, and they themselves where they are files."""
+    folders = [each for each in report.components if each.id in ids]
+    return tuple(each for each in report.files if any(_holds(folder, each.path) for folder in folders))
+
+
+def judged_units(components: Iterable[Component], ids: Collection[str], files: Sequence[FileRecord]) -> list[str]:
+    """Of the files those that count as code that was looked at, by what ships; sooner too many than too few."""
+    shipped = [each for each in components if each.id in ids and each.provenance in SHIPPED]
+    return [
+        each.path
+        for each in files
+        if each.state in ("analysed", "partly")
+        and (c_family.is_unit(each.path) or each.path.endswith(_SCRIPTS))
+        and any(_holds(folder, each.path) for folder in shipped)
+    ]
+
+
+def graph_without(report: Report, ids: Collection[str]) -> tuple[tuple[Component, ...], tuple[Dependency, ...]]:
+    """Components and edges, without these and what leads to them or away."""
+    edges = tuple(each for each in report.dependencies if each.source not in ids and each.target not in ids)
+    return tuple(each for each in report.components if each.id not in ids), edges
+
+
+def _holds(folder: Component, path: str) -> bool:
+    """Does the path lie in the component? Packages share their manifest, and a project is never gone."""
+    if folder.kind not in _FOLDERS or folder.path in ("", "."):
+        return False
+    return path == folder.path or path.startswith((f"{folder.path}/", f"{folder.path}!/"))
