@@ -21,12 +21,16 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename="
     """What the command line leaves open. `None` for `fail_on` and empty for the rest mean: not said here.
 
     `defines` are macros as `-D` gives them to a compiler: name -> value. `exclude` are patterns as in .gitignore.
+    `rates` is the path of a rates file below the root, `team` a row of it, `budget` as `--budget` takes it.
     """
 
     targets: tuple[str, ...] = ()
     exclude: tuple[str, ...] = ()
     defines: dict[str, str] = {}
     fail_on: FailOn | None = None
+    rates: str = ""
+    team: str = ""
+    budget: str = ""
 
 
 def load_settings(root: Path) -> Settings:

@@ -71,7 +71,10 @@ class Listing(msgspec.Struct, frozen=True):
 
 def prefix_in_checkout(folder: Path) -> str:
     """The folder's path from the top of its checkout, `games/arena/`; "" at the top, and where git knows of none."""
-    answer = git_answer(folder, "rev-parse", "--show-prefix")
+    try:
+        answer = git_answer(folder, "rev-parse", "--show-prefix")
+    except PortlintError:
+        return ""
     # A folder's name may end in a line end itself: only git's own is taken off.
     return os.fsdecode(answer.removesuffix(b"\n")) if answer is not None else ""
 

@@ -77,6 +77,7 @@ def scanned(options: argparse.Namespace) -> tuple[Scan, Settings]:
                 use_cache=not options.no_cache,
                 jobs=options.jobs,
                 compile_commands=options.compile_commands,
+                assume=tuple(getattr(options, "assume", ())),
             ),
             progress,
         )

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import msgspec
 
-from portlint.catalog.load import rules_folder
+from portlint.catalog.read import rules_folder
 from portlint.errors import PortlintError
 from portlint.estimate.rates import belongs
 from portlint.model.catalog import Target
