@@ -15,7 +15,17 @@ from portlint import __version__
 from portlint.errors import PortlintError
 
 CLEAN, FOUND, MISTAKE, BUG = 0, 1, 2, 3
-COMMANDS = ("scan", "plan", "graph", "why", "calibrate", "targets", "rules", "explain")  # in the order of the help
+COMMANDS = (
+    "scan",
+    "plan",
+    "diff",
+    "graph",
+    "why",
+    "calibrate",
+    "targets",
+    "rules",
+    "explain",
+)  # in the order of the help
 _INTERRUPTED = 130  # 128 + SIGINT, as shells report it
 
 

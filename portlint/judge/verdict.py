@@ -81,6 +81,10 @@ def worst(verdicts: Sequence[Verdict]) -> Verdict:
     return max(verdicts, key=lambda each: _RANK[each]) if verdicts else "unknown"
 
 
+def worse(one: Verdict, other: Verdict) -> bool:
+    return _RANK[one] > _RANK[other]
+
+
 def most_telling(
     verdicts: Mapping[str, Verdict],
     why: Mapping[str, tuple[str, ...]],

@@ -12,6 +12,7 @@ import msgspec
 
 from portlint.errors import PortlintError
 from portlint.model.component import Component
+from portlint.model.extraction import FileRecord
 from portlint.model.finding import Finding
 from portlint.model.report import Estimate, ProjectReport, Report, TargetReport
 
@@ -36,7 +37,7 @@ def stored_table(path: Path) -> Table:
 
 
 def stored_report(table: Table, name: str) -> Report:
-    """What two reports are compared by: verdicts, estimates, findings, components. Edges and files are left out.
+    """What two reports are compared by: verdicts, estimates, findings, components, files. Edges are left out.
 
     Raises PortlintError, with `name`, where the table is no report.
     """
@@ -44,7 +45,7 @@ def stored_report(table: Table, name: str) -> Report:
         return Report(
             version=str(table["tool"]["version"]),
             root="",
-            files=(),
+            files=tuple(msgspec.convert(_with_path(row), FileRecord) for row in table["coverage"]["files"]),
             components=tuple(msgspec.convert(_with_path(row), Component) for row in table["components"]),
             dependencies=(),
             projects=tuple(_project(row) for row in table["projects"]),

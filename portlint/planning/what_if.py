@@ -10,7 +10,7 @@ from collections.abc import Collection, Mapping, Sequence
 
 import msgspec
 
-from portlint.estimate.model import Known
+from portlint.estimate import Known
 from portlint.estimate.price import priced
 from portlint.estimate.rates import Rates
 from portlint.model.catalog import Catalog, Target

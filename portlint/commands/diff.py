@@ -1,0 +1,107 @@
+"""`portlint diff A B`: what changed between two reports, folders, revisions or targets."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from portlint.commands.scanned import add_scan_arguments, scanned
+from portlint.errors import PortlintError
+from portlint.output import write_stdout
+
+if TYPE_CHECKING:
+    from portlint.model.report import Report
+    from portlint.planning.compare import Comparison
+
+_FORMATS = ("text", "markdown", "json")
+_TARGET = "target:"
+_NO_CHANGE_FOR_THE_WORSE, _WORSE = 0, 1
+
+
+class _Side(msgspec.Struct, frozen=True):
+    """`root`: the folder that the report is of, None for a stored one."""
+
+    report: Report
+    root: Path | None = None
+
+
+def add(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    parser = subparsers.add_parser(
+        "diff",
+        help="say what changed between two reports, folders or targets",
+        epilog="exit codes: 0 no change for the worse, 1 a new blocker or a worse verdict, 2 a mistake in the call",
+    )
+    what = "a JSON report, a folder, or target:ID"
+    parser.add_argument("before", metavar="A", help=what)
+    parser.add_argument("after", metavar="B", help="the same")
+    add_scan_arguments(parser, "--path")
+    parser.add_argument("--output-format", choices=_FORMATS, default="text", help="what to print (default: text)")
+    parser.set_defaults(command=run)
+
+
+def run(options: argparse.Namespace) -> int:
+    """Print the comparison; 1 where something is worse."""
+    from portlint.reporters.diff_json import diff_json
+    from portlint.reporters.diff_text import diff_markdown, diff_text
+
+    comparison = _compared(options)
+    render = {"text": diff_text, "markdown": diff_markdown, "json": diff_json}[options.output_format]
+    write_stdout(render(comparison))
+    return _WORSE if comparison.is_worse else _NO_CHANGE_FOR_THE_WORSE
+
+
+def _compared(options: argparse.Namespace) -> Comparison:
+    from portlint.planning.compare import compared
+
+    names = (options.before, options.after)
+    targets = [each.removeprefix(_TARGET) for each in names if each.startswith(_TARGET)]
+    if len(targets) == 1:
+        raise PortlintError(f"{_TARGET}{targets[0]} is compared with another target: write {_TARGET}A {_TARGET}B")
+    if targets:
+        if options.target:
+            raise PortlintError(f"--target does not go with {names[0]} {names[1]}, which name the targets")
+        done, _ = scanned(_with(options, target=targets))
+        return compared(done.report, done.report, names, [(targets[0], targets[1])])
+    before, after = (_side(each, options) for each in names)
+    comparison = compared(before.report, after.report, names, renamed=_renamed(before, after))
+    if not comparison.targets:
+        raise PortlintError(f"{names[0]} and {names[1]} have no target in common")
+    return comparison
+
+
+def _side(name: str, options: argparse.Namespace) -> _Side:
+    from portlint.planning.stored import stored_report, stored_table
+
+    path = Path(name)
+    if path.is_file():
+        found = stored_report(stored_table(path), name)
+        return _Side(_chosen(found, name, options.target))
+    if path.is_dir():
+        done, _ = scanned(_with(options, path=path))
+        return _Side(done.report, path)
+    raise PortlintError(f"{name}: no JSON report and no folder")
+
+
+def _chosen(report: Report, name: str, wanted: list[str]) -> Report:
+    known = [each.id for each in report.targets]
+    for id in wanted:
+        if id not in known:
+            raise PortlintError(f"{name} has no target {id!r}; it has {', '.join(known) or 'none'}")
+    kept = tuple(each for each in report.targets if not wanted or each.id in wanted)
+    return msgspec.structs.replace(report, targets=kept)
+
+
+def _renamed(before: _Side, after: _Side) -> Mapping[str, str]:
+    from portlint.planning.moved import moved
+
+    if before.root is None or after.root is None:
+        return {}
+    return moved(before.report, before.root, after.report, after.root)
+
+
+def _with(options: argparse.Namespace, **changed: object) -> argparse.Namespace:
+    return argparse.Namespace(**{**vars(options), **changed})
