@@ -12,6 +12,7 @@ from importlib import import_module
 from typing import NoReturn
 
 from portlint import __version__
+from portlint.commands.examples import epilog
 from portlint.errors import PortlintError
 
 CLEAN, FOUND, MISTAKE, BUG = 0, 1, 2, 3
@@ -25,6 +26,8 @@ COMMANDS = (
     "targets",
     "rules",
     "explain",
+    "completion",
+    "man",
 )  # in the order of the help
 _INTERRUPTED = 130  # 128 + SIGINT, as shells report it
 
@@ -71,10 +74,13 @@ def parser() -> argparse.ArgumentParser:
         description="Can this game, or this game server, run as WebAssembly? Asked before the port begins.",
         epilog="exit codes: 0 clean, 1 findings at or above --fail-on, 2 a mistake in call or settings, 3 a bug",
     )
+    top.set_defaults(whole=top)  # for the commands that speak of all commands
     top.add_argument("--version", action="version", version=f"portlint {__version__}")
-    commands = top.add_subparsers(metavar="COMMAND", required=True, parser_class=_Parser)
+    commands = top.add_subparsers(title="commands", metavar="COMMAND", required=True, parser_class=_Parser)
     for name in COMMANDS:
         import_module(f"portlint.commands.{name}").add(commands)
+        commands.choices[name].epilog = epilog(name)
+        commands.choices[name].formatter_class = argparse.RawDescriptionHelpFormatter
     return top
 
 

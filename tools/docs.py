@@ -12,6 +12,8 @@ import sys
 from pathlib import Path
 
 from portlint.catalog import load_catalog
+from portlint.cli import parser
+from portlint.manual import manual
 from portlint.pages import capability_page, rule_page
 from portlint.reporters.page_markdown import Link, capability_markdown, rule_markdown
 from portlint.reporters.target_markdown import capabilities_index, rules_index, target_markdown, targets_index
@@ -35,7 +37,7 @@ def generated() -> dict[str, str]:
         pages[f"docs/capabilities/{name}.md"] = capability_markdown(capability_page(catalog, name), link)
     for name, target in catalog.targets.items():
         pages[f"docs/targets/{name}.md"] = target_markdown(target, catalog, link)
-    return {path: _HEAD + text for path, text in pages.items()}
+    return {**{path: _HEAD + text for path, text in pages.items()}, "docs/portlint.1": manual(parser())}
 
 
 def stale() -> list[str]:
@@ -79,7 +81,8 @@ def main(arguments: list[str]) -> int:
         print(__doc__, file=sys.stderr)
         return 2
     if arguments:
-        print("\n".join(found := stale()))
+        found = stale()
+        print("\n".join(found) or "up to date")
         return 1 if found else 0
     write()
     return 0

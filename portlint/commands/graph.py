@@ -13,7 +13,13 @@ _FORMATS = ("text", "dot", "mermaid", "graphml", "json", "cyclonedx")
 def add(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     parser = subparsers.add_parser("graph", help="print the components and what needs what")
     add_scan_arguments(parser)
-    parser.add_argument("--output-format", choices=_FORMATS, default="text", help="what to print (default: text)")
+    parser.add_argument(
+        "--output-format",
+        choices=_FORMATS,
+        default="text",
+        metavar="FORMAT",
+        help=f"what to print: {', '.join(_FORMATS)} (default: text)",
+    )
     parser.set_defaults(command=run)
 
 

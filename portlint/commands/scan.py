@@ -28,7 +28,13 @@ _CLEAN, _FOUND = 0, 1
 def add(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     parser = subparsers.add_parser("scan", help="scan a project and print the verdict per target")
     add_scan_arguments(parser)
-    parser.add_argument("--output-format", choices=FORMATS, default="text", help="what to print (default: text)")
+    parser.add_argument(
+        "--output-format",
+        choices=FORMATS,
+        default="text",
+        metavar="FORMAT",
+        help=f"what to print: {', '.join(FORMATS)} (default: text)",
+    )
     parser.add_argument(
         "--output", action="append", default=[], metavar="FORMAT=FILE", help="also write a report to a file"
     )

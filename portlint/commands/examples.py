@@ -1,0 +1,50 @@
+"""Calls to learn from: the last lines of each command's help, and of its part of the manual page."""
+
+from __future__ import annotations
+
+EXAMPLES: dict[str, tuple[tuple[str, str], ...]] = {
+    "scan": (
+        ("portlint scan", "this folder; targets follow from what it is"),
+        ("portlint scan server --target wasip1 --target wasip2", "for these two"),
+        ("portlint scan . --output sarif=portlint.sarif", "and a report in a file"),
+        ("portlint scan . --fail-on never --verbose", "everything, exit code 0"),
+    ),
+    "graph": (
+        ("portlint graph", "the components, and what needs what"),
+        ("portlint graph game --output-format mermaid", "as a picture"),
+    ),
+    "why": (
+        ("portlint why steamworks", "every way to a component"),
+        ("portlint why src/net.c:12 --path game", "what a finding hangs on"),
+    ),
+    "calibrate": (
+        ("portlint calibrate ports.toml", "writes portlint-rates.toml"),
+        ("portlint calibrate ports.csv --output studio.toml", "writes another file"),
+    ),
+    "targets": (
+        ("portlint targets", "the list"),
+        ("portlint targets wasip2", "what one supports, worst first"),
+        ("portlint targets --matrix", "everything against everything"),
+    ),
+    "rules": (("portlint rules", "a line each"),),
+    "explain": (
+        ("portlint explain udp-socket", "a rule, with examples"),
+        ("portlint explain net.udp --target wasip2", "a capability on one target"),
+        ("portlint explain steamworks", "a package"),
+    ),
+    "completion": (
+        ('eval "$(portlint completion bash)"', "in ~/.bashrc; zsh: in ~/.zshrc"),
+        ("portlint completion fish | source", "in ~/.config/fish/config.fish"),
+    ),
+    "man": (("portlint man | man -l -", "read it here"),),
+}
+_ROOM = 78  # a help screen of 80 columns leaves two
+
+
+def epilog(command: str) -> str:
+    """`examples:` and a line each, the explanation on a line of its own where both do not fit; "" for none."""
+    rows = EXAMPLES.get(command, ())
+    wide = max((len(call) for call, _ in rows), default=0)
+    narrow = all(2 + wide + 2 + len(text) <= _ROOM for _, text in rows)
+    lines = [f"  {call:{wide}}  {text}" if narrow else f"  {call}\n      {text}" for call, text in rows]
+    return "\n".join(["examples:", *lines]) if lines else ""
