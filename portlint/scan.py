@@ -50,6 +50,7 @@ class Options(msgspec.Struct, frozen=True):
     exclude: tuple[str, ...] = ()
     use_cache: bool = True
     jobs: int = 0  # 0: one a processor
+    work: bool = False  # rank the files by where a port will change them: reads the sources once more
     compile_commands: Path | None = None  # None: compile_commands.json at the root, if there is one
     revision: Revision | None = None  # the tree to scan instead of the folder's own
     assume: tuple[str, ...] = ()
@@ -109,6 +110,8 @@ def scan(path: Path, options: Options, progress: Callable[[int, int], None]) -> 
         }
     targets = {name: target for name, (target, _) in asked.items()}
     report = _report(root, walked, collected, arranged, judged, catalog, targets, assumptions)
+    if options.work:
+        report = _with_work(report, collected, collector.content, arranged)
     warning = (cache.warning,) if cache.warning else ()
     return Scan(report, catalog, (*walked.notes, *warning))
 
@@ -182,6 +185,19 @@ def _commands(root: Path, given: Path | None) -> Commands | None:
 def _mark(toolchain: Toolchain, name: str) -> str:
     mark = toolchain.symbols.get(name)
     return mark.mark if mark else ""
+
+
+def _with_work(report: Report, collected: Collected, content: Callable[[str], bytes], arranged: Layout) -> Report:
+    """The report with each target's list of files that a port is likely to change."""
+    from portlint.planning.knowledge import load_knowledge
+    from portlint.planning.places import provenance_in, survey, work
+
+    knowledge = load_knowledge()
+    surveyed = survey(collected.extractions, content, lambda path: provenance_in(arranged, path), knowledge)
+    targets = tuple(
+        msgspec.structs.replace(each, work=work(surveyed, each.findings, knowledge)) for each in report.targets
+    )
+    return msgspec.structs.replace(report, targets=targets)
 
 
 def _report(

@@ -99,6 +99,25 @@ class Basis(msgspec.Struct, frozen=True):
     open: str = ""
 
 
+class WorkPlace(msgspec.Struct, frozen=True):
+    """A source file that a port may change. `score` only orders. `areas` are ids, `reasons` clauses, for `expected`
+    ones: those that a port is likely to change.
+    """
+
+    path: str
+    score: float
+    areas: tuple[str, ...]
+    reasons: tuple[str, ...]
+    expected: bool
+
+
+class Work(msgspec.Struct, frozen=True):
+    """Where people will work: every source file, the likeliest first, and the ids of the areas, the largest first."""
+
+    places: tuple[WorkPlace, ...]
+    areas: tuple[str, ...]
+
+
 class ProjectReport(msgspec.Struct, frozen=True):
     """`estimates` by target id, where there is one. `bases`: what the verdicts rest on beside findings."""
 
@@ -127,6 +146,7 @@ class TargetReport(msgspec.Struct, frozen=True):
     credit: int = 0  # facts that a guard rules out for this target
     aside: tuple[str, ...] = ()
     begun: tuple[str, ...] = ()
+    work: Work | None = None  # None: not asked for
 
 
 class Report(msgspec.Struct, frozen=True):
