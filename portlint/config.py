@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import re
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Literal
 
@@ -11,10 +12,23 @@ import msgspec
 
 from portlint.errors import PortlintError
 from portlint.files import read_file
+from portlint.model.finding import Confidence, Severity
 
 FailOn = Literal["error", "warning", "note", "never"]
 SIZE_CAP = 1_000_000  # bytes
+_UNKNOWN_FIELD = re.compile(r"unknown field `([^`]*)`")
 LINE_DOTS = 200  # a dotted key of 40 kB costs tomllib seconds and more than a gigabyte
+
+
+class Ignore(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """One `[[ignore]]`: findings of these rules, capabilities or areas, in these paths. Empty means all of them.
+
+    `path` is a pattern as in .gitignore.
+    """
+
+    path: str = ""
+    rules: tuple[str, ...] = ()
+    reason: str = ""
 
 
 class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename="kebab"):
@@ -22,6 +36,8 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename="
 
     `defines` are macros as `-D` gives them to a compiler: name -> value. `exclude` are patterns as in .gitignore.
     `rates` is the path of a rates file below the root, `team` a row of it, `budget` as `--budget` takes it.
+    `select` and the keys of `severity` name rules, capabilities or areas. `baseline` is a path below the root.
+    `provide` names functions that the build brings along, `drop` components that the port goes without.
     """
 
     targets: tuple[str, ...] = ()
@@ -31,6 +47,14 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename="
     rates: str = ""
     team: str = ""
     budget: str = ""
+    select: tuple[str, ...] = ()
+    ignore: tuple[Ignore, ...] = ()
+    severity: dict[str, Severity] = {}
+    min_confidence: Confidence | None = None
+    require_reason: bool = False
+    baseline: str = ""
+    provide: tuple[str, ...] = ()
+    drop: tuple[str, ...] = ()
 
 
 def load_settings(root: Path) -> Settings:
@@ -51,6 +75,16 @@ def load_settings(root: Path) -> Settings:
     if table is not None and shared is not None:
         return _settings("pyproject.toml", shared, table)
     return Settings()
+
+
+def settings_place(root: Path) -> Callable[[str], str]:
+    """Where a word stands in the settings of a tree: `portlint.toml:7`, or the file's name; "settings" without any."""
+    names = [name for name in ("portlint.toml", "pyproject.toml") if (root / name).is_file()]
+    if not names:
+        return lambda _word: "settings"
+    data = _read(root, names[0]) or b""
+
+    return lambda word: _word_place(names[0], data, word)
 
 
 def _read(root: Path, name: str) -> bytes | None:
@@ -94,10 +128,24 @@ def _settings(name: str, data: bytes, table: dict[str, Any]) -> Settings:
             hint = f"did you mean {near[0]!r}?" if near else f"known keys: {', '.join(known)}"
             raise PortlintError(f"{_place(name, data, key)}: unknown key {key!r}; {hint}")
     try:
-        return msgspec.convert({**table, "defines": _defines(name, data, table.get("defines", {}))}, Settings)
+        settings = msgspec.convert({**table, "defines": _defines(name, data, table.get("defines", {}))}, Settings)
     except msgspec.ValidationError as error:
-        key = next((word for word in known if f"$.{word}" in str(error)), "")
-        raise PortlintError(f"{_place(name, data, key)}: {error}") from error
+        raise PortlintError(_mistake(name, data, str(error))) from error
+    for each in settings.ignore if settings.require_reason else ():
+        if not each.reason:
+            word = each.path or (each.rules[0] if each.rules else "ignore")
+            raise PortlintError(f"{_word_place(name, data, word)}: [[ignore]] without a reason (require-reason)")
+    return settings
+
+
+def _mistake(name: str, data: bytes, error: str) -> str:
+    """msgspec's sentence with the line, and for a key of `[[ignore]]` the one that was meant."""
+    if field := _UNKNOWN_FIELD.search(error):
+        near = difflib.get_close_matches(field[1], Ignore.__struct_encode_fields__, n=1)
+        hint = f"did you mean {near[0]!r}?" if near else f"known: {', '.join(Ignore.__struct_encode_fields__)}"
+        return f"{_place(name, data, field[1])}: unknown key {field[1]!r} in [[ignore]]; {hint}"
+    key = next((word for word in Settings.__struct_encode_fields__ if f"$.{word}" in error), "")
+    return f"{_place(name, data, key)}: {error}"
 
 
 def _defines(name: str, data: bytes, table: object) -> dict[str, str]:
@@ -114,11 +162,22 @@ def _defines(name: str, data: bytes, table: object) -> dict[str, str]:
     return defines
 
 
+def _word_place(name: str, data: bytes, word: str) -> str:
+    """`file:line` of the first line with the word in quotes, else of a key of that name, else the file alone."""
+    quoted = [quote + word.encode("utf-8", "surrogateescape") + quote for quote in (b'"', b"'")]
+    for number, line in enumerate(data.splitlines(), start=1):
+        if any(text in line for text in quoted):
+            return f"{name}:{number}"
+    return _place(name, data, word)
+
+
 def _place(name: str, data: bytes, key: str) -> str:
     """`file:line` of the first line that begins with the key, or the file alone."""
     if not key:
         return name
-    wanted = re.compile(rb"\s*(?:\[\s*(?:tool\.portlint\.)?)?[\"']?" + re.escape(key.encode()) + rb"[\"']?\s*[\].=]")
+    wanted = re.compile(
+        rb"\s*(?:\[{1,2}\s*(?:tool\.portlint\.)?)?[\"']?" + re.escape(key.encode()) + rb"[\"']?\s*[\].=]"
+    )
     for number, line in enumerate(data.splitlines(), start=1):
         if wanted.match(line):
             return f"{name}:{number}"

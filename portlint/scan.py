@@ -25,6 +25,7 @@ from portlint.judge.matching import Matcher
 from portlint.judge.target import NativeCode, TargetJudgement, judge_target
 from portlint.model.catalog import Catalog, Target
 from portlint.model.extraction import FileRecord
+from portlint.model.fact import Fact
 from portlint.model.report import ProjectReport, Report, TargetReport
 from portlint.model.vocabulary import Vocabulary
 from portlint.planning.assume import assumed
@@ -241,6 +242,19 @@ def _report(
     )
     components = tuple(arranged.graph.components.values())
     unpriced = Report(
-        __version__, root.name, files, components, arranged.graph.dependencies, projects, targets, assumptions
+        __version__,
+        root.name,
+        files,
+        components,
+        arranged.graph.dependencies,
+        projects,
+        targets,
+        assumptions,
+        _ignores(collected),
     )
     return priced(unpriced, catalog, rates)
+
+
+def _ignores(collected: Collected) -> tuple[Fact, ...]:
+    facts = (fact for extraction in collected.extractions.values() for fact in extraction.facts)
+    return tuple(fact for fact in facts if fact.kind == "ignore")

@@ -18,7 +18,7 @@ from portlint.reporters import RenderOptions, reporter
 SCHEMA = json.loads((Path(__file__).parent.parent / "docs" / "portlint-report-1.schema.json").read_text())
 FINDING_KEYS = (
     *("rule", "capability", "level", "severity", "blocker", "confidence", "kind", "name", "path", "line", "column"),
-    *("guard", "component", "via", "message", "instead", "source"),
+    *("guard", "component", "via", "message", "instead", "source", "standing", "reason"),
 )
 
 

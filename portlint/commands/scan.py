@@ -3,40 +3,44 @@
 from __future__ import annotations
 
 import argparse
+import shutil
 import sys
-from collections.abc import Sequence
+from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from portlint.commands.asked import asked_about
 from portlint.commands.gates import add_gate_arguments, gates
+from portlint.commands.lived import add_living_arguments, lived
 from portlint.commands.scanned import add_scan_arguments, root_of, scanned
 from portlint.commands.what_if import add_what_if_arguments, apply
 from portlint.errors import PortlintError
 from portlint.output import wants_colour, wants_links, write_file, write_stdout
-from portlint.reporters.sanitise import visible
 
 if TYPE_CHECKING:
+    from portlint.commands.rendered import Rendering
     from portlint.model.report import Report
-    from portlint.scan import Scan
 
 FORMATS = ("text", "concise", "json", "jsonl", "sarif", "github", "gitlab", "junit", "markdown", "html")
 FAIL_ON = ("error", "warning", "note", "never")
-_IN_CHECKOUT = ("sarif", "github", "gitlab")  # read by a forge, which looks for files from the checkout's top
 _CLEAN, _FOUND = 0, 1
 
 
 def add(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     parser = subparsers.add_parser("scan", help="scan a project and print the verdict per target")
-    add_scan_arguments(parser)
+    add_scan_arguments(parser, "paths")
     parser.add_argument(
         "--output-format",
         choices=FORMATS,
-        default="text",
         metavar="FORMAT",
-        help=f"what to print: {', '.join(FORMATS)} (default: text)",
+        help=f"what to print: {', '.join(FORMATS)} (default: text; concise with --hook)",
     )
     parser.add_argument(
         "--output", action="append", default=[], metavar="FORMAT=FILE", help="also write a report to a file"
+    )
+    add_living_arguments(parser)
+    parser.add_argument(
+        "--hook", action="store_true", help="for a commit hook: judge what is staged, show what HEAD does not have"
     )
     parser.add_argument("--fail-on", choices=FAIL_ON, help="exit 1 from this severity on (default: error)")
     parser.add_argument("--exit-zero", action="store_true", help="exit 0 although there are findings")
@@ -48,64 +52,52 @@ def add(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None
 
 def run(options: argparse.Namespace) -> int:
     """Print and write the reports; 1 where findings reach --fail-on, or the tax a limit."""
+    from portlint.commands.rendered import Rendering, reader
+
     outputs = [_output(text) for text in options.output]
-    root = root_of(options.path)
     limits = gates(options)
-    done, settings = scanned(options)
-    done = apply(done, settings, options)
-    crossed = limits.crossed(done.report, settings)
-    for name, file in outputs:
-        write_file(file, _render(done, name, root, crossed, verbose=True))
-    links = root.resolve().as_uri() if wants_links(sys.stdout) else ""
-    write_stdout(_render(done, options.output_format, root, crossed, options.verbose, wants_colour(sys.stdout), links))
-    for line in crossed:
-        print(f"portlint: {visible(line)}", file=sys.stderr)
+    asked = asked_about(options.paths, options.hook)
+    options.path = asked.path
+    root = root_of(asked.path)
+    with ExitStack() as stack:
+        tree = None
+        if options.hook:
+            from portlint.revision import STAGED, revision_tree
+
+            tree = stack.enter_context(revision_tree(root, STAGED))
+        read = reader(tree.folder if tree else root, tree.fetch if tree else None)
+        done, settings = scanned(options, tree)
+        done = apply(done, settings, options)
+        crossed = limits.crossed(done.report, settings)
+        report = lived(options, settings, done, asked, tree, read)
+        _put_out(Rendering(report, done.catalog, root, read, crossed), outputs, options)
     if options.exit_zero:
         return _CLEAN
-    return _FOUND if crossed or _fails(done.report, options.fail_on or settings.fail_on or "error") else _CLEAN
+    return _FOUND if crossed or _fails(report, options.fail_on or settings.fail_on or "error") else _CLEAN
 
 
-def _render(
-    done: Scan,
-    name: str,
-    root: Path,
-    crossed: Sequence[str],
-    verbose: bool,
-    colour: bool = False,
-    links: str = "",
-) -> str:
-    import shutil
+def _put_out(rendering: Rendering, outputs: list[tuple[str, Path]], options: argparse.Namespace) -> None:
+    from portlint.reporters.sanitise import visible
 
-    from portlint.files import read_file
-    from portlint.git import prefix_in_checkout
-    from portlint.reporters import RenderOptions, reporter
-
-    def read(path: str) -> bytes | None:
-        try:
-            return read_file(root, path, 16_000_000)
-        except ValueError:
-            return None
-
+    for name, file in outputs:
+        write_file(file, rendering.text(name, verbose=True))
+    name = options.output_format or ("concise" if options.hook else "text")
     width = shutil.get_terminal_size((80, 40)).columns if sys.stdout.isatty() else 80
-    prefix = prefix_in_checkout(root) if name in _IN_CHECKOUT else ""
-    options = RenderOptions(
-        colour=colour, width=min(width, 120), verbose=verbose, read=read, links=links, prefix=prefix
-    )
-    text = reporter(name).render(done.report, done.catalog, options)
-    return text + _limits(crossed) if name == "text" else text
-
-
-def _limits(crossed: Sequence[str]) -> str:
-    """What a gate has against the report, at the end, where a person who reads it looks first."""
-    lines = [f"  {visible(line)}" for line in crossed]
-    return "\n".join(["", "Beyond the limits", *lines, ""]) if lines else ""
+    links = rendering.root.resolve().as_uri() if wants_links(sys.stdout) else ""
+    write_stdout(rendering.text(name, options.verbose, width, wants_colour(sys.stdout), links))
+    for line in rendering.crossed:
+        print(f"portlint: {visible(line)}", file=sys.stderr)
 
 
 def _fails(report: Report, from_severity: str) -> bool:
     if from_severity == "never":
         return False
     counted = FAIL_ON[: FAIL_ON.index(from_severity) + 1]
-    return any(finding.severity in counted for target in report.targets for finding in target.findings)
+    return any(
+        finding.severity in counted and finding.standing == "open"
+        for target in report.targets
+        for finding in target.findings
+    )
 
 
 def _output(text: str) -> tuple[str, Path]:

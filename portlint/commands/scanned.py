@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
+from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,12 +12,18 @@ from portlint.errors import PortlintError
 
 if TYPE_CHECKING:
     from portlint.config import Settings
+    from portlint.revision import Revision
     from portlint.scan import Scan
 
 
 def add_scan_arguments(parser: argparse.ArgumentParser, path: str = "path") -> None:
-    """`path` is the argument's name: an option where the place is taken."""
-    if path == "path":
+    """`path` is the argument's name: an option where the place is taken, `paths` for any number."""
+    if path == "paths":
+        parser.add_argument(
+            "paths", nargs="*", type=Path, metavar="PATH",
+            help="a folder, or one file (default: .); several: show what is found in them or through them",
+        )  # fmt: skip
+    elif path == "path":
         parser.add_argument(
             "path", nargs="?", default=".", type=Path, metavar="PATH", help="a folder, or one file (default: .)"
         )
@@ -55,35 +62,50 @@ def root_of(path: Path) -> Path:
     return path if path.is_dir() else path.parent
 
 
-def scanned(options: argparse.Namespace) -> tuple[Scan, Settings]:
-    """Scan with the folder's own settings, and what the call adds to them.
+def scanned(options: argparse.Namespace, revision: Revision | None = None) -> tuple[Scan, Settings]:
+    """Scan with the folder's own settings, and what the call adds to them; with `revision`, that tree of the folder.
 
     Notes go to standard error. Raises PortlintError for what the user can mend.
     """
     from portlint.config import load_settings
-    from portlint.progress import progress_on
-    from portlint.reporters.sanitise import visible
-    from portlint.scan import Options, scan
 
     settings = load_settings(root_of(options.path))
-    defines = {**settings.defines, **dict(_define(text) for text in options.define)}
+    targets = tuple(dict.fromkeys(options.target or settings.targets))
+    return scanned_with(options, settings, targets, revision), settings
+
+
+def scanned_with(
+    options: argparse.Namespace, settings: Settings, targets: tuple[str, ...], revision: Revision | None
+) -> Scan:
+    """The same for these targets."""
+    from portlint.progress import progress_on
+    from portlint.scan import Options, scan
+
     with progress_on(sys.stderr) as progress:
         done = scan(
-            options.path,
+            revision.folder if revision else options.path,
             Options(
-                targets=tuple(dict.fromkeys(options.target or settings.targets)),
-                defines=defines,
+                targets=targets,
+                defines={**settings.defines, **dict(_define(text) for text in options.define)},
                 exclude=(*settings.exclude, *options.exclude),
                 use_cache=not options.no_cache,
                 jobs=options.jobs,
                 compile_commands=options.compile_commands,
                 assume=tuple(getattr(options, "assume", ())),
+                revision=revision,
             ),
             progress,
         )
-    for note in done.notes:
+    print_notes(done.notes)
+    return done
+
+
+def print_notes(notes: Iterable[str]) -> None:
+    """On standard error, a line each."""
+    from portlint.reporters.sanitise import visible
+
+    for note in notes:
         print(f"portlint: note: {visible(note)}", file=sys.stderr)
-    return done, settings
 
 
 def _count(text: str) -> int:

@@ -46,7 +46,7 @@ def apply(done: Scan, settings: Settings, options: argparse.Namespace) -> Scan:
 
     rates = _rates(settings, options)
     team = _team(options.team or settings.team or _TEAM, rates)
-    supposed = Supposed(tuple(options.drop), tuple(options.replace), tuple(options.provide))
+    supposed = Supposed((*settings.drop, *options.drop), tuple(options.replace), (*settings.provide, *options.provide))
     if supposed != Supposed():
         report = what_if(done.report, supposed, done.catalog, load_packages(), rates, team)
     elif team != _TEAM or options.rates or settings.rates:

@@ -13,6 +13,15 @@ LEVELS: tuple[Level, ...] = Level.__args__  # type: ignore[attr-defined]
 Severity = Literal["error", "warning", "note"]
 Confidence = Literal["high", "medium", "low"]
 Verdict = Literal["ready", "needs-work", "blocked", "unknown"]
+# What is to be said of a finding: `open`, it is; or why it is set aside. No standing changes a verdict.
+Standing = Literal[
+    "open",
+    "suppressed",  # by a comment or the settings
+    "not-selected",  # by --select, --ignore or --min-confidence
+    "known",  # in the baseline, or in the revision that is compared with
+    "elsewhere",  # not in, nor through, the files that were asked about
+]
+STANDINGS: tuple[Standing, ...] = Standing.__args__  # type: ignore[attr-defined]
 
 SEVERITY_OF: dict[Level, Severity] = {
     "flag": "note",
@@ -40,7 +49,8 @@ class Finding(msgspec.Struct, frozen=True):
     of these: a platform gate, a feature of the language that one compiler flag decides.
 
     `via` is the shortest path of component names from the project to the culprit. `guard` is the condition
-    under which the finding holds, as written, or "". `instead` is the remedy, one sentence.
+    under which the finding holds, as written, or "". `instead` is the remedy, one sentence. `reason` is that of the
+    suppression where there is one.
     """
 
     rule: str
@@ -58,3 +68,5 @@ class Finding(msgspec.Struct, frozen=True):
     message: str
     instead: str
     source: str
+    standing: Standing = "open"
+    reason: str = ""

@@ -6,7 +6,8 @@ import msgspec
 
 from portlint.model.component import Component, Dependency
 from portlint.model.extraction import FileRecord
-from portlint.model.finding import Finding, Verdict
+from portlint.model.fact import Fact
+from portlint.model.finding import Finding, Standing, Verdict
 
 
 class Range(msgspec.Struct, frozen=True):
@@ -134,7 +135,8 @@ class TargetReport(msgspec.Struct, frozen=True):
     """`deciding`: the two or three facts that decide the verdict, one sentence each. Findings are sorted.
 
     `estimate` is that of the project that decides. `aside`: components and files that only tests and tools read.
-    `begun`: own files, headers left out, with a condition on the target itself.
+    `begun`: own files, headers left out, with a condition on the target itself. `set_aside`: how many findings of
+    each standing but `open` were left out of this report.
     """
 
     id: str
@@ -147,10 +149,14 @@ class TargetReport(msgspec.Struct, frozen=True):
     aside: tuple[str, ...] = ()
     begun: tuple[str, ...] = ()
     work: Work | None = None  # None: not asked for
+    set_aside: dict[Standing, int] = {}
 
 
 class Report(msgspec.Struct, frozen=True):
-    """`assumptions`: what is supposed and not so in the tree, one line each; none in a report of what is there."""
+    """`assumptions`: what is supposed and not so in the tree, one line each; none in a report of what is there.
+
+    `ignores`: the suppression comments of the tree.
+    """
 
     version: str
     root: str  # the name of the scanned folder, never an absolute path
@@ -160,3 +166,4 @@ class Report(msgspec.Struct, frozen=True):
     projects: tuple[ProjectReport, ...]
     targets: tuple[TargetReport, ...]
     assumptions: tuple[str, ...] = ()
+    ignores: tuple[Fact, ...] = ()

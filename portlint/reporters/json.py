@@ -165,6 +165,8 @@ def finding_fields(finding: Finding) -> Json:
         "message": unicode_only(finding.message),
         "instead": unicode_only(finding.instead),
         "source": unicode_only(finding.source),
+        "standing": finding.standing,
+        "reason": unicode_only(finding.reason),
     }
 
 

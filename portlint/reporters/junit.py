@@ -16,7 +16,7 @@ from portlint.model.report import Report, TargetReport
 from portlint.reporters import RenderOptions
 from portlint.reporters.rows import blind_spots
 from portlint.reporters.sanitise import visible
-from portlint.reporters.words import LEVEL_PHRASE, counted, estimate_line, severity_counts, suppositions, worst_first
+from portlint.reporters.words import LEVEL_PHRASE, counted, estimate_line, finding_counts, suppositions, worst_first
 
 NAME = "junit"
 _PLACES_SHOWN = 100
@@ -68,9 +68,8 @@ def _by_case(findings: Sequence[Finding]) -> dict[tuple[str, str], list[Finding]
 def _verdict(suite: ET.Element, target: TargetReport) -> None:
     """A case of its own, so that a target without findings is not an empty suite, and `unknown` is not green."""
     case = ET.SubElement(suite, "testcase", name="verdict", classname=_text(target.id), time="0")
-    says = f"{target.verdict}: {severity_counts(target.findings)}"
-    failed = target.verdict == "blocked" or any(finding.severity == "error" for finding in target.findings)
-    if failed:
+    says = f"{target.verdict}: {finding_counts(target)}"
+    if any(finding.severity == "error" for finding in target.findings):  # as the exit code is
         answer = ET.SubElement(case, "failure", type=target.verdict, message=says)
     elif target.verdict != "ready":
         answer = ET.SubElement(case, "skipped", message=says)

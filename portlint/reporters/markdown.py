@@ -19,9 +19,9 @@ from portlint.reporters.words import (
     blocks,
     counted,
     estimate_line,
+    finding_counts,
     not_looked_at,
     sentence,
-    severity_counts,
 )
 
 NAME = "markdown"
@@ -65,7 +65,7 @@ def _targets(targets: Sequence[TargetReport]) -> list[str]:
         (
             code(target.id),
             f"**{target.verdict}**",
-            severity_counts(target.findings),
+            finding_counts(target),
             prose(estimate_line(target.estimate)) if target.estimate else "",
             "; ".join(prose(_cut(fact)) for fact in target.deciding[:_FACTS_SHOWN]),
         )

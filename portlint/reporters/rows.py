@@ -8,7 +8,7 @@ from portlint.model.report import Report
 from portlint.reporters.routes import routes
 from portlint.reporters.sanitise import visible
 from portlint.reporters.text_findings import Entry, entries, merged
-from portlint.reporters.words import LEVEL_PHRASE, counted, not_looked_at, severity_counts, some
+from portlint.reporters.words import LEVEL_PHRASE, counted, finding_counts, not_looked_at, some
 
 _NAMES_SHOWN = 3
 _REASONS_SHOWN = 20
@@ -35,7 +35,7 @@ def asides(entry: Entry, targets: int) -> str:
 
 def verdicts(report: Report) -> list[str]:
     """`godot-web: blocked (1 blocker, 9 errors)` for each target."""
-    return [f"{target.id}: {target.verdict} ({severity_counts(target.findings)})" for target in report.targets]
+    return [f"{target.id}: {target.verdict} ({finding_counts(target)})" for target in report.targets]
 
 
 def blind_spots(report: Report, shown: Callable[[str], str] = visible) -> list[str]:

@@ -15,7 +15,7 @@ from portlint.reporters.sanitise import visible
 from portlint.reporters.text_findings import Entry, Said, blocker_lines, component_lines, entries, merged
 from portlint.reporters.text_layout import VERDICT_COLOUR, Layout
 from portlint.reporters.text_projects import project_lines, verdict_counts
-from portlint.reporters.words import HYPOTHETICAL, counted, estimate_line, not_looked_at, severity_counts, some
+from portlint.reporters.words import HYPOTHETICAL, counted, estimate_line, finding_counts, not_looked_at, some
 
 NAME = "text"
 SCREEN = 40  # lines, as a terminal of this width shows them
@@ -81,7 +81,7 @@ def _shown_facts(report: Report) -> list[str]:
 
 def _target(report: Report, target: TargetReport, layout: Layout, verbose: bool, few: bool) -> list[str]:
     """The verdict, what decides it, and the estimate; of many targets one reason each, cut to a line."""
-    asides = [severity_counts(target.findings)]
+    asides = [finding_counts(target)]
     if projects := verdict_counts(report.projects, target.id):
         asides.append(f"projects: {projects}")
     if target.credit:

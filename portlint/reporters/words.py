@@ -6,8 +6,8 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 
 from portlint.model.extraction import FileRecord, State
-from portlint.model.finding import Finding, Level
-from portlint.model.report import Estimate, Report
+from portlint.model.finding import STANDINGS, Finding, Level
+from portlint.model.report import Estimate, Report, TargetReport
 
 # Completes "on this target it ...".
 LEVEL_PHRASE: dict[Level, str] = {
@@ -61,6 +61,17 @@ def severity_counts(findings: Iterable[Finding]) -> str:
     count = Counter("blocker" if blocks(finding) else finding.severity for finding in findings)
     parts = [counted(count[word], word) for word in ("blocker", *_SEVERITIES) if count[word]]
     return ", ".join(parts) or "no findings"
+
+
+def set_aside_counts(target: TargetReport) -> str:
+    """`2 suppressed, 14 known`: findings that are not shown, or ""."""
+    counts = ((target.set_aside.get(standing, 0), standing.replace("-", " ")) for standing in STANDINGS)
+    return ", ".join(f"{number:,} {words}" for number, words in counts if number)
+
+
+def finding_counts(target: TargetReport) -> str:
+    """`1 blocker, 2 errors; 2 suppressed`."""
+    return "; ".join(filter(None, (severity_counts(target.findings), set_aside_counts(target))))
 
 
 def some(names: Sequence[str], limit: int) -> str:

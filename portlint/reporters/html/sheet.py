@@ -9,7 +9,7 @@ from portlint.model.finding import Verdict
 from portlint.model.report import Choice, Estimate, ProjectReport, Range, Report, TargetReport
 from portlint.reporters.html.markup import Child, added, element, listed, table
 from portlint.reporters.text_projects import verdict_counts
-from portlint.reporters.words import counted, person_days, severity_counts
+from portlint.reporters.words import counted, finding_counts, person_days
 
 _FACTS = 3  # of a target in the first table; its own block has them all
 _LINES = 30  # of a list
@@ -51,7 +51,7 @@ def _row(report: Report, number: int, target: TargetReport) -> tuple[Child, ...]
     facts = listed(target.deciding, _FACTS)
     estimate = _price(report, target, target.estimate) if target.estimate else "none"
     name = element("a", target.id, href=f"#target-{number}")
-    return name, badge(target.verdict), facts, estimate, element("span", severity_counts(target.findings))
+    return name, badge(target.verdict), facts, estimate, element("span", finding_counts(target))
 
 
 def _price(report: Report, target: TargetReport, estimate: Estimate) -> Element:

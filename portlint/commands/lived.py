@@ -1,0 +1,192 @@
+"""The options with which one lives with findings, and a report to which they are applied."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from portlint.commands.asked import Asked, through
+from portlint.commands.scanned import print_notes, scanned_with
+from portlint.errors import PortlintError
+from portlint.reporters.words import counted
+
+if TYPE_CHECKING:
+    from portlint.config import Settings
+    from portlint.living.fingerprints import Print, Read
+    from portlint.living.suppressions import Suppressions
+    from portlint.model.catalog import Catalog
+    from portlint.model.report import Report
+    from portlint.revision import Revision
+    from portlint.scan import Scan
+
+CONFIDENCES = ("low", "medium", "high")
+
+
+def add_living_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--select", action="append", default=[], metavar="RULE,...", help="only these rules, capabilities or areas"
+    )
+    parser.add_argument("--ignore", action="append", default=[], metavar="RULE,...", help="all but these")
+    parser.add_argument("--min-confidence", choices=CONFIDENCES, help="leave out what is less sure (default: low)")
+    parser.add_argument("--baseline", type=Path, metavar="FILE", help="leave out what this file knows")
+    parser.add_argument("--write-baseline", type=Path, metavar="FILE", help="write what is found as a baseline")
+    parser.add_argument("--since", metavar="REV", help="leave out what was there in this git revision")
+
+
+def check_settings(settings: Settings, catalog: Catalog, place: Callable[[str], str]) -> None:
+    """Raises PortlintError, with file and line, for a target, rule, capability or area that nobody knows."""
+    from portlint.living.selectors import known_selectors, mistake
+
+    for name in settings.targets:
+        if text := mistake(name.partition("@")[0], catalog.targets, "target"):
+            raise PortlintError(f"{place(name)}: {text}")
+    known = known_selectors(catalog)
+    for word in (*settings.select, *settings.severity, *(rule for each in settings.ignore for rule in each.rules)):
+        if text := mistake(word, known):
+            raise PortlintError(f"{place(word)}: {text}")
+
+
+def lived(
+    options: argparse.Namespace, settings: Settings, done: Scan, asked: Asked, tree: Revision | None, read: Read
+) -> Report:
+    """The report with the standing of each finding. `tree`: what was scanned instead of the folder.
+
+    Writes the baseline that is asked for, and notes to standard error. Raises PortlintError for what the user can
+    mend.
+    """
+    from portlint.config import settings_place
+    from portlint.living.selectors import known_selectors, split_selectors
+    from portlint.living.standing import Selection, with_severities, with_standings
+    from portlint.living.suppressions import Suppressions, of_comments, of_settings
+
+    root = asked.path if asked.path.is_dir() else asked.path.parent
+    place = settings_place(root)
+    check_settings(settings, done.catalog, place)
+    suppressions = Suppressions(
+        [*of_comments(done.report.ignores), *of_settings(settings.ignore, place)], settings.require_reason
+    )
+    selection = Selection(
+        split_selectors(options.select, "--select", done.catalog) or settings.select,
+        split_selectors(options.ignore, "--ignore", done.catalog),
+        options.min_confidence or settings.min_confidence or "low",
+    )
+    report = with_severities(done.report, settings.severity)
+    known, changed = _known(options, settings, report, asked, tree, read)
+    wanted = through(report, asked) if asked.files is not None else None
+    report = with_standings(report, suppressions, selection, known, wanted)
+    if options.write_baseline:
+        report = _write_baseline(options.write_baseline, report, read)
+    if not options.target and not asked.path.is_file():
+        _note_unused(suppressions, report, known_selectors(done.catalog), asked, changed)
+    if tree is not None:
+        _note_unread(report, changed)
+    return report
+
+
+def _known(
+    options: argparse.Namespace, settings: Settings, report: Report, asked: Asked, tree: Revision | None, read: Read
+) -> tuple[set[int], frozenset[str] | None]:
+    """The numbers of the findings that were there before, and the files that changed since (None: not known)."""
+    since = options.since or ("HEAD" if options.hook else "")
+    root = asked.path if asked.path.is_dir() else asked.path.parent
+    file = options.baseline or (root / settings.baseline if settings.baseline and not options.write_baseline else None)
+    if since and options.baseline:
+        raise PortlintError("--baseline and --since: name one of them")
+    if since:
+        return _since(options, settings, report, root, since, tree, read)
+    if file is None:
+        return set(), None
+    from portlint.living.baseline import read_baseline
+    from portlint.living.fingerprints import matched, prints
+
+    before = read_baseline(file)
+    missing = sorted({target.id for target in report.targets} - {each.target for each in before})
+    known, gone = matched(_flat(prints(report, read)), (each for each in before if each.target not in missing))
+    notes = [f"the baseline has nothing for {', '.join(missing)}"] if missing and before else []
+    print_notes([*notes, *_gone(gone, "the baseline")])
+    return known, None
+
+
+def _since(
+    options: argparse.Namespace,
+    settings: Settings,
+    report: Report,
+    root: Path,
+    since: str,
+    tree: Revision | None,
+    read: Read,
+) -> tuple[set[int], frozenset[str] | None]:
+    from portlint.files import read_file
+    from portlint.living.fingerprints import matched, prints
+    from portlint.living.standing import with_severities
+    from portlint.revision import revision_tree
+
+    with revision_tree(root, since) as before:
+        changed = None
+        if tree is not None:
+            changed = frozenset(path for path, _ in tree.blobs().items() ^ before.blobs().items())
+            if not changed:
+                return set(range(sum(len(target.findings) for target in report.targets))), changed
+        targets = tuple(target.id for target in report.targets)
+        base = scanned_with(options, settings, targets, before).report
+
+        def read_before(path: str) -> bytes | None:
+            before.fetch(path)
+            try:
+                return read_file(before.folder, path, 16_000_000)
+            except ValueError:
+                return None
+
+        then = prints(with_severities(base, settings.severity), read_before)
+    known, gone = matched(_flat(prints(report, read)), _flat(then))
+    print_notes(_gone(gone, since))
+    return known, changed
+
+
+def _gone(number: int, where: str) -> list[str]:
+    return [f"{counted(number, 'finding')} of {where} no longer there"] if number else []
+
+
+def _flat(prints: Iterable[Iterable[Print]]) -> list[Print]:
+    return [each for row in prints for each in row]
+
+
+def _write_baseline(file: Path, report: Report, read: Read) -> Report:
+    """All that is to be heard, and what is known already, is known from now on."""
+    from portlint.living.baseline import baseline_text
+    from portlint.living.fingerprints import prints
+    from portlint.living.standing import as_known, shown
+    from portlint.output import write_file
+
+    kept = shown(report, ("open", "known"))
+    each = _flat(prints(kept, read))
+    write_file(file, baseline_text(each))
+    print_notes([f"{counted(len(each), 'finding')} written to {file}"])
+    return as_known(report)
+
+
+def _note_unused(
+    suppressions: Suppressions,
+    report: Report,
+    known: frozenset[str],
+    asked: Asked,
+    changed: frozenset[str] | None,
+) -> None:
+    targets = [target.id for target in report.targets]
+
+    def wanted(path: str) -> bool:
+        return asked.wanted(path) and (changed is None or path in changed)
+
+    if targets:
+        print_notes(suppressions.notes(known, targets, wanted))
+
+
+def _note_unread(report: Report, changed: frozenset[str] | None) -> None:
+    """A hook is quiet about what it let pass: what of a commit was not looked at is said."""
+    print_notes(
+        f"{file.path}: not looked at: {file.reason}"
+        for file in report.files
+        if file.state == "not-analysed" and changed is not None and file.path in changed
+    )
