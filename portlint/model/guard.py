@@ -69,6 +69,27 @@ def both(first: Guard, second: Guard) -> Guard:
     return parts[0] if len(parts) == 1 else Guard("and", args=tuple(parts))
 
 
+def every(*guards: Guard) -> Guard:
+    """The conjunction, flattened, each part once, without `true`; `false` as soon as one of them is."""
+    parts = [part for guard in guards for part in (guard.args if guard.op == "and" else (guard,))]
+    if any(part.op == "false" for part in parts):
+        return NEVER
+    left = tuple(dict.fromkeys(part for part in parts if part.op != "true"))
+    if not left:
+        return ALWAYS
+    return left[0] if len(left) == 1 else Guard("and", args=left)
+
+
+def without_repeats(guard: Guard) -> Guard:
+    """A conjunction with each part once; `false` where it asks for something and for its opposite."""
+    if guard.op != "and":
+        return guard
+    kept = tuple(dict.fromkeys(guard.args))
+    if any(negated(part) in kept for part in kept):
+        return NEVER
+    return kept[0] if len(kept) == 1 else Guard("and", args=kept)
+
+
 def either(*guards: Guard) -> Guard:
     """The disjunction, flattened, each part once, without `false`; `true` as soon as one of them is, or says nothing.
 

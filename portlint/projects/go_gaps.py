@@ -13,11 +13,11 @@ from itertools import compress, product
 
 from msgspec import structs
 
-from portlint.extractors.source.go.guards import of_name, together
+from portlint.extractors.source.go.guards import of_name
 from portlint.extractors.source.go.header import read_header
 from portlint.model.extraction import Extraction
 from portlint.model.fact import Fact, Location
-from portlint.model.guard import ALWAYS, NEVER, Guard, both, negated
+from portlint.model.guard import ALWAYS, NEVER, Guard, both, every, negated
 
 NAME = "go:no-platform-file"
 _FUNCTIONS = "go:functions"
@@ -89,7 +89,7 @@ def _called(path: str, choices: dict[str, Guard], read: Callable[[str], bytes]) 
         header = read_header(data)
     except ValueError:
         return []
-    if together(of_name(path), header.guard) != ALWAYS:
+    if every(of_name(path), header.guard) != ALWAYS:
         return []
     words = "|".join(map(re.escape, sorted(choices)))
     found = []

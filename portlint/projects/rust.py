@@ -7,12 +7,11 @@ from collections.abc import Iterator, Mapping
 
 import msgspec
 
-from portlint.extractors.source.rust.cfg import all_of
 from portlint.extractors.source.rust.modules import CHAIN, MACRO, MODULE
 from portlint.extractors.source.rust.settle import by_cases, settled
 from portlint.model.component import Component, ComponentKind, Dependency, Project, Scope
 from portlint.model.extraction import Extraction
-from portlint.model.guard import ALWAYS, NEVER, Guard, either, negated
+from portlint.model.guard import ALWAYS, NEVER, Guard, either, every, negated
 from portlint.projects.locate import Locator
 from portlint.projects.rust_crates import FUZZ, MANIFEST, Crate, crates, feature_of
 from portlint.provenance import provenance
@@ -164,7 +163,7 @@ def _arrange_crate(
         for fact in extraction.facts:
             if not crate.is_shipped and fact.kind not in _KEPT:
                 continue
-            whole = _expanded(all_of([around, fact.guard]), macros)
+            whole = _expanded(every(around, fact.guard), macros)
             if fact.name == CHAIN:
                 whole = by_cases(whole)
             guard = settled(whole, crate.active, by_build)
@@ -182,7 +181,7 @@ def _expanded(guard: Guard, macros: Mapping[str, Guard]) -> Guard:
     parts = [_expanded(each, macros) for each in guard.args]
     if guard.op == "not":
         return negated(parts[0])
-    return all_of(parts) if guard.op == "and" else either(*parts)
+    return every(*parts) if guard.op == "and" else either(*parts)
 
 
 def _conditions(crate: Crate, paths: list[str], extractions: Mapping[str, Extraction]) -> dict[str, Guard]:
@@ -195,7 +194,7 @@ def _conditions(crate: Crate, paths: list[str], extractions: Mapping[str, Extrac
         while todo:
             path = todo.pop()
             for target, condition in _taken_in(path, root, extractions[path], present):
-                whole = all_of([reached[path], condition])
+                whole = every(reached[path], condition)
                 if target not in reached:
                     reached[target] = whole
                     todo.append(target)

@@ -27,7 +27,7 @@ from portlint.extractors.source.csharp.tree import (
     named,
     unwrapped,
 )
-from portlint.model.guard import ALWAYS, NEVER, Guard, both, either, negated
+from portlint.model.guard import ALWAYS, Guard, both, either, negated, without_repeats
 
 if TYPE_CHECKING:
     from tree_sitter import Node
@@ -202,12 +202,3 @@ def _of_attributes(declaration: Node) -> Guard:
         if choice:
             guard = both(guard, either(*choice))
     return guard
-
-
-def without_repeats(guard: Guard) -> Guard:
-    if guard.op != "and":
-        return guard
-    kept = tuple(dict.fromkeys(guard.args))
-    if any(negated(part) in kept for part in kept):
-        return NEVER
-    return kept[0] if len(kept) == 1 else Guard("and", args=kept)

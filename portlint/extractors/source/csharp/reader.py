@@ -7,14 +7,14 @@ from bisect import bisect_right
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from portlint.extractors.source.csharp.guards import Guards, without_repeats
+from portlint.extractors.source.csharp.guards import Guards
 from portlint.extractors.source.csharp.names import NEW, RETURNS, Names
 from portlint.extractors.source.csharp.scope import Scope
 from portlint.extractors.source.csharp.tree import arguments, field, is_field, literal, named, through_parentheses
 from portlint.extractors.source.csharp.variables import Variable, Variables, declared
 from portlint.extractors.source.syntax import path_to, text_of
 from portlint.model.fact import Fact, FactKind, Location
-from portlint.model.guard import ALWAYS, Guard, both
+from portlint.model.guard import ALWAYS, Guard, both, without_repeats
 
 if TYPE_CHECKING:
     from tree_sitter import Node

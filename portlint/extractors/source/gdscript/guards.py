@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 from portlint.extractors.source.answers import Answers, feature
 from portlint.extractors.source.gdscript.conditions import Conditions
 from portlint.extractors.source.gdscript.tree import statements
-from portlint.model.guard import ALWAYS, Guard, both, either, negated
+from portlint.model.guard import ALWAYS, Guard, both, either, without_repeats
 
 if TYPE_CHECKING:
     from tree_sitter import Node
@@ -76,7 +76,7 @@ class Guards:
                 guard = both(guard, feature("editor"))
             elif self._conditions.any:
                 guard = both(guard, self._between(parent, child))
-        return _without_repeats(guard)
+        return without_repeats(guard)
 
     def _between(self, parent: Node, child: Node) -> Guard:
         """What `parent` demands before it lets control into `child`."""
@@ -134,7 +134,7 @@ class Guards:
                 left = self._left_by_match(statement)
             if left != ALWAYS:
                 starts.append(statement.end_byte)
-                guards.append(_without_repeats(both(guards[-1], left)))
+                guards.append(without_repeats(both(guards[-1], left)))
         return starts, guards
 
     def _left_by_if(self, statement: Node) -> Guard:
@@ -204,12 +204,3 @@ def _leaves(branch: Node, how: Sequence[str] = _LEAVES) -> bool:
     body = branch.child_by_field_name("body")
     inside = statements(body) if body is not None else []
     return bool(inside) and inside[-1].type in how
-
-
-def _without_repeats(guard: Guard) -> Guard:
-    if guard.op != "and":
-        return guard
-    kept = tuple(dict.fromkeys(guard.args))
-    if any(negated(part) in kept for part in kept):
-        return Guard("false")
-    return kept[0] if len(kept) == 1 else Guard("and", args=kept)

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from portlint.extractors.source.go.guards import at_run_time, constraint, of_name, together
+from portlint.extractors.source.go.guards import at_run_time, constraint, of_name
 from portlint.extractors.source.go.header import Header, read_header
 from portlint.extractors.source.go.marks import assembly, directives, functions
 from portlint.extractors.source.go.names import Hit, Names, names_of
@@ -18,7 +18,7 @@ from portlint.extractors.source.go.tree import first_text, is_shadowed, may_be_d
 from portlint.extractors.source.syntax import first_error, path_to, place, text_of
 from portlint.model.extraction import Extraction
 from portlint.model.fact import Fact, FactKind, Location
-from portlint.model.guard import ALWAYS, Guard
+from portlint.model.guard import ALWAYS, Guard, every
 from portlint.model.vocabulary import Vocabulary
 
 if TYPE_CHECKING:
@@ -54,11 +54,11 @@ def extract(path: str, data: bytes, vocabulary: Vocabulary) -> Extraction:
         found = assembly(data)
         if found is None:
             return Extraction()
-        guard = together(of_name(path), constraint(found.value) if found.value else ALWAYS)
+        guard = every(of_name(path), constraint(found.value) if found.value else ALWAYS)
         return Extraction((Fact("construct", found.name, place(path, data, found.start), LANGUAGE, guard),))
     header = read_header(data)
     names = names_of(vocabulary)
-    guard = together(of_name(path), header.guard)
+    guard = every(of_name(path), header.guard)
     reader = _Reader(path, data, header, names, guard)
     reader.head()
     hits = [hit for hit in names.hits(data, header) if not _in_comment(data, hit.start)]
@@ -153,7 +153,7 @@ class _Reader:
 
     def _add(self, kind: FactKind, name: str, start: int, value: str = "", guard: Guard = ALWAYS) -> None:
         location = place(self._path, self._data, start)
-        fact = Fact(kind, name, location, LANGUAGE, together(self._guard, guard), value)
+        fact = Fact(kind, name, location, LANGUAGE, every(self._guard, guard), value)
         self._facts.setdefault((kind, name, location), fact)
 
 

@@ -79,15 +79,6 @@ def of_name(path: str) -> Guard:
     return guard
 
 
-def together(first: Guard, second: Guard) -> Guard:
-    """The conjunction without doubles: `x_linux.go` mostly repeats its name in a constraint."""
-    guard = both(first, second)
-    parts = tuple(dict.fromkeys(guard.args)) if guard.op == "and" else ()
-    if NEVER in parts:
-        return NEVER
-    return guard if not parts else parts[0] if len(parts) == 1 else Guard("and", args=parts)
-
-
 def _any(tokens: Sequence[str], at: int, depth: int) -> tuple[Guard, int]:
     ways = []
     while True:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-from portlint.model.guard import ALWAYS, NEVER, Guard, either, negated
+from portlint.model.guard import ALWAYS, NEVER, Guard, either, every, negated
 
 # Set by `cargo test`, rustdoc and the checkers, never by a build that ships.
 NOT_SHIPPED = frozenset(f"cfg({name})" for name in ("test", "doc", "doctest", "docsrs", "miri", "loom", "fuzzing"))
@@ -34,18 +34,6 @@ def predicate(text: str) -> Guard:
 def ships(guard: Guard) -> bool:
     """False for what only tests, documentation and checkers compile."""
     return guard.holds((), NOT_SHIPPED) is not False
-
-
-def all_of(guards: list[Guard]) -> Guard:
-    """The conjunction, flattened, each part once."""
-    parts: dict[Guard, None] = {}
-    for each in guards:
-        if each.op == "false":
-            return NEVER
-        parts.update(dict.fromkeys(each.args if each.op == "and" else (each,) if each.op != "true" else ()))
-    if not parts:
-        return ALWAYS
-    return next(iter(parts)) if len(parts) == 1 else Guard("and", args=tuple(parts))
 
 
 def _tokens(text: str) -> list[tuple[str, str]]:
@@ -86,4 +74,4 @@ def _parse(tokens: list[tuple[str, str]], at: int, depth: int) -> tuple[Guard, i
         if len(args) != 1:
             raise ValueError(word)
         return negated(args[0]), at + 1
-    return (all_of(args) if word == "all" else either(*args)), at + 1
+    return (every(*args) if word == "all" else either(*args)), at + 1

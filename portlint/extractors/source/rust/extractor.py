@@ -14,7 +14,7 @@ from bisect import bisect_right
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from portlint.extractors.source.rust.cfg import all_of, ships
+from portlint.extractors.source.rust.cfg import ships
 from portlint.extractors.source.rust.guards import Guards
 from portlint.extractors.source.rust.links import build_script, linked
 from portlint.extractors.source.rust.modules import module_facts, needs_tree
@@ -25,7 +25,7 @@ from portlint.extractors.source.rust.variables import called_on, declared
 from portlint.extractors.source.syntax import first_error, path_to, places
 from portlint.model.extraction import Extraction
 from portlint.model.fact import Fact, FactKind, Location
-from portlint.model.guard import ALWAYS, Guard
+from portlint.model.guard import ALWAYS, Guard, every
 from portlint.model.vocabulary import Vocabulary
 
 if TYPE_CHECKING:
@@ -175,7 +175,7 @@ class _Reader:
         nodes = nodes or path_to(self._root, start)
         if not is_code(nodes):
             return
-        guard = all_of([self.guards.at(nodes), guard])
+        guard = every(self.guards.at(nodes), guard)
         if not ships(guard):
             return
         if len(self._facts) >= MAX_FACTS:

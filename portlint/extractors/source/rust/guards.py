@@ -10,10 +10,10 @@ import re
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from portlint.extractors.source.rust.cfg import all_of, predicate
+from portlint.extractors.source.rust.cfg import predicate
 from portlint.extractors.source.rust.tree import macro_name
 from portlint.extractors.source.syntax import text_of
-from portlint.model.guard import ALWAYS, Guard, either, negated
+from portlint.model.guard import ALWAYS, Guard, either, every, negated
 
 if TYPE_CHECKING:
     from tree_sitter import Node
@@ -73,7 +73,7 @@ class Guards:
 def _joined(first: Guard, second: Guard) -> Guard:
     if first.op == "true" or second.op == "true":
         return second if first.op == "true" else first
-    return all_of([first, second])
+    return every(first, second)
 
 
 def _attributes(node: Node) -> Guard:
@@ -133,7 +133,7 @@ def _chosen(before: list[Node]) -> Guard:
         elif node.type == "token_tree" and text_of(node).startswith("{"):
             earlier.append(own if own is not None else ALWAYS)
             own = None
-    return all_of([own if own is not None else ALWAYS, *(negated(each) for each in earlier)])
+    return every(own if own is not None else ALWAYS, *(negated(each) for each in earlier))
 
 
 def _branch(parent: Node, child: Node) -> Guard:
@@ -178,5 +178,5 @@ def _possible(condition: Node, wanted: bool) -> Guard:
         left, right = condition.child_by_field_name("left"), condition.child_by_field_name("right")
         if sign in ("&&", "||") and left is not None and right is not None:
             parts = [_possible(left, wanted), _possible(right, wanted)]
-            return all_of(parts) if (sign == "&&") is wanted else either(*parts)
+            return every(*parts) if (sign == "&&") is wanted else either(*parts)
     return ALWAYS

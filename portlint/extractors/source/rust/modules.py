@@ -9,12 +9,12 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from portlint.extractors.source.rust.cfg import all_of, predicate
+from portlint.extractors.source.rust.cfg import predicate
 from portlint.extractors.source.rust.guards import Guards
 from portlint.extractors.source.rust.tree import is_code
 from portlint.extractors.source.syntax import path_to, text_of
 from portlint.model.fact import Fact, Location
-from portlint.model.guard import ALWAYS, Guard, either, negated
+from portlint.model.guard import ALWAYS, Guard, either, every, negated
 
 if TYPE_CHECKING:
     from tree_sitter import Node
@@ -120,7 +120,7 @@ def modules(path: str, data: bytes, root: Node | None, guards: Guards | None) ->
     if b"mod " not in data and b"include!" not in data:
         return []
     inners = _INNER.finditer(data) if b"#![cfg" in data else ()
-    inner = all_of([predicate(match[1].decode("utf-8", "replace")) for match in inners])
+    inner = every(*(predicate(match[1].decode("utf-8", "replace")) for match in inners))
     found = []
     line, counted = 1, 0
     for match in _declarations(data):
@@ -133,7 +133,7 @@ def modules(path: str, data: bytes, root: Node | None, guards: Guards | None) ->
                 continue
             around, prefix = guards.at(nodes), _inside(nodes)
         for guard, value in _said(_attributes(data, match.start()), prefix + name):
-            found.append(Fact("setting", MODULE, Location(path, line), "rust", all_of([around, guard]), value))
+            found.append(Fact("setting", MODULE, Location(path, line), "rust", every(around, guard), value))
     for match in _INCLUDE.finditer(data):
         line = data.count(b"\n", 0, match.start()) + 1
         value = "=" + match[1].decode("utf-8", "replace")
@@ -150,13 +150,13 @@ def _said(attributes: str, name: str) -> list[tuple[Guard, str]]:
         if found is None:
             continue
         if found[1] == "cfg" and found[2] is not None:
-            guard = all_of([guard, predicate(found[2])])
+            guard = every(guard, predicate(found[2]))
         elif found[1] == "path" and found[3] is not None:
             value = f"={found[3]}"
         elif found[1] == "cfg_attr" and found[2] is not None and (to := _PATH.search(found[2])):
             others.append((predicate(found[2][: to.start()]), f"={to[1]}"))
-    rest = all_of([negated(condition) for condition, _ in others])
-    return [(all_of([guard, rest]), value), *((all_of([guard, condition]), other) for condition, other in others)]
+    rest = every(*(negated(condition) for condition, _ in others))
+    return [(every(guard, rest), value), *((every(guard, condition), other) for condition, other in others)]
 
 
 def _inside(nodes: list[Node]) -> str:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from portlint.extractors.source.rust.cfg import NOT_SHIPPED, all_of
-from portlint.model.guard import ALWAYS, NEVER, Guard, either, negated
+from portlint.extractors.source.rust.cfg import NOT_SHIPPED
+from portlint.model.guard import ALWAYS, NEVER, Guard, either, every, negated
 
 _KEYS = tuple(
     f"cfg({key}="
@@ -38,7 +38,7 @@ def by_cases(guard: Guard) -> Guard:
     for name in names[:_CASES]:
         switch = Guard("defined", name)
         on, off = _with(guard, name, ALWAYS), _with(guard, name, NEVER)
-        guard = on if on == off else either(all_of([switch, on]), all_of([negated(switch), off]))
+        guard = on if on == off else either(every(switch, on), every(negated(switch), off))
     return guard
 
 
@@ -57,7 +57,7 @@ def _with(guard: Guard, name: str, value: Guard) -> Guard:
     if guard.op not in ("and", "or"):
         return guard
     parts = [_with(each, name, value) for each in guard.args]
-    return all_of(parts) if guard.op == "and" else either(*parts)
+    return every(*parts) if guard.op == "and" else either(*parts)
 
 
 def _of_target(name: str) -> bool:
@@ -69,7 +69,7 @@ def _settled(guard: Guard, features: Collection[str], set_by_build: Collection[s
         return negated(_settled(guard.args[0], features, set_by_build, not is_negated))
     if guard.op in ("and", "or"):
         parts = [_settled(each, features, set_by_build, is_negated) for each in guard.args]
-        return all_of(parts) if guard.op == "and" else either(*parts)
+        return every(*parts) if guard.op == "and" else either(*parts)
     if guard.op != "defined" or not guard.name.startswith("cfg("):
         return guard
     name = guard.name

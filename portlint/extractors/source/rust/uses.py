@@ -6,12 +6,11 @@ import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, NamedTuple
 
-from portlint.extractors.source.rust.cfg import all_of
 from portlint.extractors.source.rust.guards import Guards
 from portlint.extractors.source.rust.names import Names
 from portlint.extractors.source.rust.tree import is_code
 from portlint.extractors.source.syntax import path_to
-from portlint.model.guard import Guard
+from portlint.model.guard import Guard, every
 
 if TYPE_CHECKING:
     from tree_sitter import Node
@@ -99,7 +98,7 @@ class Uses:
             full = f"{binding.path}::{rest}" if rest else binding.path
             if hops < _HOPS and binding.path.partition("::")[0] != head:
                 for deeper, guard in self.meanings(full, binding.start, hops + 1):
-                    found.append((deeper, all_of([binding.guard, guard])))
+                    found.append((deeper, every(binding.guard, guard)))
             else:
                 found.append((full, binding.guard))
         return found
@@ -107,7 +106,7 @@ class Uses:
     def by_glob(self, path: str, at: int) -> list[tuple[str, Guard]]:
         """The full paths that a path can stand for through glob imports."""
         return [
-            (f"{full}::{path}", all_of([binding.guard, guard]))
+            (f"{full}::{path}", every(binding.guard, guard))
             for binding in self._visible("*", at, every=True)
             if not binding.path.startswith(("super", "self", "crate"))
             for full, guard in self.meanings(binding.path, binding.start)
