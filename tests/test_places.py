@@ -162,5 +162,5 @@ def test_every_row_says_what_it_rests_on() -> None:
 def test_a_broken_file_is_one_line(tmp_path: Path, text: str) -> None:
     file = tmp_path / "places.toml"
     file.write_text(text)
-    with pytest.raises(PortlintError, match=r"worklist\.toml: [^\n]+$"):
+    with pytest.raises(PortlintError, match=r"places\.toml: [^\n]+$"):
         load_knowledge(file)
