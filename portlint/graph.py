@@ -20,6 +20,9 @@ class Graph:
                 key=lambda edge: (edge.source, edge.target, edge.path, edge.line, edge.scope, str(edge.condition)),
             )
         )
+        self.onward: dict[str, list[Dependency]] = {}  # the edges from a component, in order
+        for edge in self.dependencies:
+            self.onward.setdefault(edge.source, []).append(edge)
         self._by_path = {
             component.path: component for component in self.components.values() if component.kind != "library"
         }
@@ -48,14 +51,11 @@ class Graph:
         return self._paths[project].get(component, ())
 
     def _shortest(self, start: str) -> dict[str, tuple[str, ...]]:
-        onward: dict[str, list[str]] = {}
-        for edge in self.dependencies:
-            onward.setdefault(edge.source, []).append(edge.target)
         found: dict[str, tuple[str, ...]] = {start: (start,)}
         todo = deque([start])
         while todo:
             here = todo.popleft()
-            for there in onward.get(here, ()):
+            for there in (edge.target for edge in self.onward.get(here, ())):
                 if there not in found:
                     found[there] = (*found[here], there)
                     todo.append(there)

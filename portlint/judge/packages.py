@@ -72,17 +72,15 @@ def unknown_packages(project: str, graph: Graph, target: Target, packages: Itera
 
 def reached(project: str, graph: Graph, target: Target) -> Iterator[Reached]:
     """Packages by the shortest way; what a condition rules out is left aside."""
-    onward: dict[str, list[Dependency]] = {}
-    for edge in graph.dependencies:
-        if edge.scope == "run":
-            onward.setdefault(edge.source, []).append(edge)
     start = f"project:{project}"
     seen, todo = {start}, deque([(start, True)])
     while todo:
         here, sure = todo.popleft()
-        for edge in onward.get(here, ()):
+        for edge in graph.onward.get(here, ()):
+            if edge.scope != "run" or edge.target in seen:
+                continue
             holds = edge.condition.holds(target.features, target.lacks)
-            if edge.target in seen or holds is False:
+            if holds is False:
                 continue
             seen.add(edge.target)
             component = graph.components[edge.target]

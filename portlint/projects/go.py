@@ -12,15 +12,12 @@ from collections.abc import Iterable, Mapping
 from msgspec import structs
 
 from portlint.extractors.manifest.packages import go_mod
-from portlint.graph import Graph
 from portlint.model.component import Component, Dependency, Project, Scope
 from portlint.model.extraction import Extraction
 from portlint.model.fact import Fact
 from portlint.projects.go_imports import Imports, Package, read_imports
 from portlint.projects.locate import Locator
 from portlint.provenance import folder_provenance
-
-_MODULE = "package:golang/"
 
 
 def find(extractions: Mapping[str, Extraction]) -> list[Project]:
@@ -48,22 +45,6 @@ def add(
         project = project_of(_in(folder, "go.mod"))
         if project is not None and project.path == folder and project.kind == "go":
             _add_project(folder, module, own, extractions, project_of, components, edges)
-
-
-def unseen(graph: Graph, project: Project) -> tuple[Component, ...]:
-    """The modules that the project runs with and whose source is not in the tree: what they need, nobody has read."""
-    onward: dict[str, list[str]] = {}
-    for edge in graph.dependencies:
-        if edge.scope == "run":
-            onward.setdefault(edge.source, []).append(edge.target)
-    found, todo = {f"project:{project.path}"}, [f"project:{project.path}"]
-    while todo:
-        for there in onward.get(todo.pop(), ()):
-            if there not in found:
-                found.add(there)
-                todo.append(there)
-    modules = [each for each in graph.components.values() if each.id in found and each.id.startswith(_MODULE)]
-    return tuple(each for each in modules if each.provenance == "first-party" and each.version)
 
 
 def _add_project(

@@ -10,7 +10,6 @@ import msgspec
 from portlint.graph import Graph
 from portlint.judge.godot.ground import finding
 from portlint.model.catalog import Rule, Target
-from portlint.model.component import Dependency
 from portlint.model.extraction import Extraction
 from portlint.model.fact import Fact, Location
 from portlint.model.finding import SEVERITY_OF, Finding, Level
@@ -72,17 +71,15 @@ def _brought(
     project: str, asked: set[str], graph: Graph, target: Target, rule: Rule, rows: Mapping[str, Package]
 ) -> list[Finding]:
     """Crates known not to work that other crates bring, with the shortest way to each."""
-    onward: dict[str, list[Dependency]] = {}
-    for edge in graph.dependencies:
-        if edge.scope == "run" and edge.condition.holds(target.features, target.lacks) is not False:
-            onward.setdefault(edge.source, []).append(edge)
     ways: dict[str, tuple[str, ...]] = {project: ()}
     todo = deque([project])
     found = []
     while todo:
         here = todo.popleft()
-        for edge in onward.get(here, ()):
-            if edge.target in ways:
+        for edge in graph.onward.get(here, ()):
+            if edge.scope != "run" or edge.target in ways:
+                continue
+            if edge.condition.holds(target.features, target.lacks) is False:
                 continue
             component = graph.components[edge.target]
             is_crate = component.purl.startswith("pkg:cargo/") and component.kind == "package"
