@@ -28,6 +28,10 @@ class Extraction(msgspec.Struct, frozen=True):
     refused: str = ""
     members: dict[str, Extraction] = {}
 
+    def says(self, name: str) -> Fact | None:
+        """The first fact of this name."""
+        return next((fact for fact in self.facts if fact.name == name), None)
+
 
 class FileRecord(msgspec.Struct, frozen=True):
     """The outcome of one file: every file seen has exactly one."""

@@ -7,7 +7,6 @@ from collections.abc import Mapping
 
 from portlint.model.component import Component, Dependency, Project, Scope
 from portlint.model.extraction import Extraction
-from portlint.model.fact import Fact
 from portlint.projects.locate import Locator, is_in
 
 _VERSION_FILE, _SETTINGS_FILE = "ProjectSettings/ProjectVersion.txt", "ProjectSettings/ProjectSettings.asset"
@@ -32,11 +31,11 @@ def find(extractions: Mapping[str, Extraction]) -> list[Project]:
     packages = [
         posixpath.dirname(path)
         for path, each in extractions.items()
-        if path.endswith("package.json") and _says(each, "unity/package/name")
+        if path.endswith("package.json") and each.says("unity/package/name")
     ]
     addons: set[str] = set()
     for path, extraction in extractions.items():
-        told = path.endswith(".asmdef") or (path.endswith(".meta") and _says(extraction, "unity/plugin"))
+        told = path.endswith(".asmdef") or (path.endswith(".meta") and extraction.says("unity/plugin"))
         if told and not any(is_in(path, folder) for folder in versions):
             addons.add(next((each for each in sorted(packages) if is_in(path, each)), "."))
     projects += [Project(folder, "unity-addon") for folder in addons - set(versions)]
@@ -108,7 +107,7 @@ def _add_plugins(
     """Libraries that a meta describes, present or not, below the package that they lie in."""
     packages = {each.path: each.id for each in components.values() if each.kind == "package"}
     for path, extraction in extractions.items():
-        fact = _says(extraction, "unity/plugin") if path.endswith(".meta") else None
+        fact = extraction.says("unity/plugin") if path.endswith(".meta") else None
         if fact is None or not fact.value.endswith(_NATIVE):
             continue
         identity = f"library:{fact.value}"
@@ -126,10 +125,6 @@ def _is_unity(path: str) -> bool:
     return path.endswith((".asmdef", "Packages/packages-lock.json", "package.json"))
 
 
-def _says(extraction: Extraction, name: str) -> Fact | None:
-    return next((fact for fact in extraction.facts if fact.name == name), None)
-
-
 def _value(extraction: Extraction | None, name: str) -> str:
-    found = _says(extraction, name) if extraction else None
+    found = extraction.says(name) if extraction else None
     return found.value if found else ""

@@ -8,7 +8,6 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from portlint.model.component import Component, Dependency, Project, Provenance, Scope
 from portlint.model.extraction import Extraction
-from portlint.model.fact import Fact
 from portlint.projects.locate import is_in, kept, merge
 
 KINDS = ("unreal", "unreal-addon")
@@ -25,17 +24,17 @@ def find(extractions: Mapping[str, Extraction]) -> list[Project]:
     """
     found: dict[str, Project] = {}
     for path, extraction in extractions.items():
-        if path.endswith(".uproject") and (told := _says(extraction, "unreal/engine-association")):
+        if path.endswith(".uproject") and (told := extraction.says("unreal/engine-association")):
             folder = posixpath.dirname(path) or "."
             known = found.get(folder)
             if known is None or not known.engine_version:
                 found[folder] = Project(folder, "unreal", version_of(told.value))
     games = list(found)
     for path, extraction in extractions.items():
-        if path.endswith(".uplugin") and _says(extraction, "unreal/plugin/name"):
+        if path.endswith(".uplugin") and extraction.says("unreal/plugin/name"):
             folder = posixpath.dirname(path) or "."
             if folder not in found and not any(is_in(path, game) for game in games):
-                engine = _says(extraction, "unreal/plugin/engine-version")
+                engine = extraction.says("unreal/plugin/engine-version")
                 found[folder] = Project(folder, "unreal-addon", version_of(engine.value) if engine else "")
     return [found[folder] for folder in sorted(found)]
 
@@ -73,7 +72,7 @@ def components_and_edges(
                 scope: Scope = "editor" if fact.value in _EDITOR else "run"
                 edges.append(Dependency(owner, modules[fact.name[14:]], scope, path, fact.location.line, fact.guard))
     for path, extraction in extractions.items():
-        own = _says(extraction, "unreal/build/module")
+        own = extraction.says("unreal/build/module")
         source = modules.get(own.value) if own else None
         for fact in extraction.facts if source else ():
             if fact.name == "unreal/build/needs" and modules.get(fact.value, source) != source:
@@ -138,10 +137,10 @@ def _modules(extractions: Mapping[str, Extraction], components: dict[str, Compon
     }
     found: dict[str, str] = {}
     for path, extraction in extractions.items():
-        if told := _says(extraction, "unreal/build/module"):
+        if told := extraction.says("unreal/build/module"):
             folder = posixpath.dirname(path) or "."
             provenance: Provenance = "editor" if kinds.get(told.value) in _EDITOR else "first-party"
-            if _says(extraction, "unreal/build/external"):
+            if extraction.says("unreal/build/external"):
                 provenance = "vendored"
             elif _TESTS.search(told.value):
                 provenance = "test"
@@ -179,10 +178,6 @@ def _loose_plugins(
                 if component.id not in reached and component.path != project.path:
                     out.append(Dependency(f"project:{project.path}", component.id, "run", path, 1))
     return out
-
-
-def _says(extraction: Extraction, name: str) -> Fact | None:
-    return next((fact for fact in extraction.facts if fact.name == name), None)
 
 
 def add(

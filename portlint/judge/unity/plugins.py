@@ -147,7 +147,7 @@ def _of_meta(
 ) -> Plugin:
     main = next(fact for fact in extraction.facts if fact.name == "unity/plugin")
     ships = {fact.name.removeprefix("unity/"): fact for fact in extraction.facts if fact.kind == "ships"}
-    excluded = next((fact for fact in extraction.facts if fact.name == f"unity/plugin/exclude/{PLATFORM}"), None)
+    excluded = extraction.says(f"unity/plugin/exclude/{PLATFORM}")
     chosen = ships.get(PLATFORM) or (None if excluded else ships.get("Any"))
     on_web: bool | None = chosen is not None
     if chosen is not None:
