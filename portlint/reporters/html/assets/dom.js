@@ -22,6 +22,12 @@ function grid(caption, heads, className) {
   return { table: el("table", { role: "table", class: className }, el("caption", {}, caption), head, body), body };
 }
 
+// A path that may break after each of its folders.
+function breakable(path) {
+  const [first, ...rest] = path.split("/");
+  return [first, ...rest.flatMap((part) => ["/", el("wbr"), part])];
+}
+
 // Only our own catalog's pages become links.
 function link(address) {
   if (!/^https:\/\/[!-~]+$/.test(address)) return document.createTextNode(address);

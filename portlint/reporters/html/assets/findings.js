@@ -43,7 +43,7 @@ function rowElement(row) {
   const name = (found.components[row.component] || ["", ""])[1];
   const [id] = found.components[row.component] || [""];
   const said = reasons(row).map(([number, targets]) => reasonElement(row, found.reasons[number], targets));
-  const where = [el("code", {}, place), el("div", { class: "small" }, name), pictureButton(id, name)];
+  const where = [el("code", {}, breakable(place)), el("div", { class: "small" }, name), pictureButton(id, name)];
   return el(
     "tr",
     { role: "row", class: row.severity },
@@ -73,7 +73,7 @@ function way(row) {
   if (!row.via || !row.via.some(([, place]) => place >= 0)) return null;
   const steps = row.via.map(([name, place], number) => [
     `${number ? " \u203a " : ""}${text(name)}`,
-    place >= 0 ? el("span", { class: "small" }, " (", el("code", {}, text(place)), ")") : null,
+    place >= 0 ? el("span", { class: "small" }, " (", el("code", {}, breakable(text(place))), ")") : null,
   ]);
   return el("p", { class: "path" }, el("strong", {}, "Path: "), ...steps);
 }

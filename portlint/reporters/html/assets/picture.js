@@ -2,6 +2,8 @@
 const { boxes, arrows } = data.picture;
 const GRAVE_ONLY = "near";
 const ALL = "at";
+const LARGEST = 1.1; // small pictures are not blown up
+const LEGIBLE = 0.6; // times 14 pixels
 const hasAll = boxes.some((box) => box.at);
 const hasGrave = boxes.some((box) => box.near);
 let layer = hasGrave ? GRAVE_ONLY : ALL;
@@ -12,7 +14,7 @@ const canvas = el("div", { id: "picture", role: "img" });
 const details = el("div", { id: "component", role: "status" });
 const { table: componentTable, body: componentRows } = grid(
   "Components, the gravest first",
-  ["Component", "Kind", "Gravest finding", "Needed through"],
+  ["Component", "Kind", "Gravest", "Needed through"],
   "components",
 );
 const componentButtons = new Map();
@@ -27,7 +29,7 @@ function css(name) {
 
 function style() {
   const font = "system-ui, sans-serif";
-  const label = { "font-family": font, "font-size": 14, "text-wrap": "wrap", "text-max-width": 184, "text-valign": "center", "text-halign": "center" };
+  const label = { "font-family": font, "font-size": 14, "text-wrap": "wrap", "text-max-width": 1000, "text-valign": "center", "text-halign": "center" };
   const graves = ["blocker", "error", "warning", "note"].map((word) => ({
     selector: `node.${word}`,
     style: { "border-color": css(`--${word}`), "border-width": word === "blocker" ? 5 : 3 },
@@ -51,7 +53,7 @@ function elements() {
   const nodes = drawn().map(([box, number]) => ({
     group: "nodes",
     classes: box.worst,
-    data: { id: `n${number}`, number, kind: box.kind, label: box.worst === "clean" ? short(box.title, 24) : `${short(box.title, 24)}\n${box.worst}` },
+    data: { id: `n${number}`, number, kind: box.kind, label: box.worst === "clean" ? short(box.title, 22) : `${short(box.title, 22)}\n${box.worst}` },
     position: { x: box[layer][0], y: box[layer][1] },
   }));
   const here = new Set(nodes.map((node) => node.data.number));
@@ -61,11 +63,20 @@ function elements() {
   return [...nodes, ...edges];
 }
 
+// As high as the picture is at its width, within bounds.
+function height() {
+  const extent = (axis) => {
+    const places = drawn().map(([box]) => box[layer][axis]);
+    return Math.max(...places) - Math.min(...places);
+  };
+  const zoom = Math.min((canvas.clientWidth - 60) / (extent(0) + 200), LARGEST);
+  return Math.min(Math.max((extent(1) + 50) * zoom + 80, 200), 640);
+}
+
 function draw() {
   if (cy) cy.destroy();
   const count = drawn().length;
-  const rows = drawn().map(([box]) => box[layer][1]);
-  canvas.style.height = `${Math.min(Math.max(Math.max(...rows) - Math.min(...rows) + 150, 240), 640)}px`;
+  canvas.style.height = `${height()}px`;
   canvas.setAttribute("aria-label", `Picture of ${counted(count, "component")} and what needs what; the table of components says the same`);
   cy = cytoscape({ container: canvas, elements: elements(), style: style(), layout: { name: "preset" }, autoungrabify: true, boxSelectionEnabled: false, minZoom: 0.05, maxZoom: 3, userZoomingEnabled: false });
   cy.on("tap", "node", (event) => showComponent(event.target.data("number"), false));
@@ -73,11 +84,10 @@ function draw() {
   fit();
 }
 
-// Small pictures are not blown up.
 function fit(part) {
   cy.fit(part, 30);
-  if (cy.zoom() > 1.1) {
-    cy.zoom(1.1);
+  if (cy.zoom() > LARGEST) {
+    cy.zoom(LARGEST);
     cy.center(part);
   }
 }
@@ -105,7 +115,8 @@ showComponent = (number, fromTable) => {
   if (!boxes[number][layer]) switchTo(boxes[number][GRAVE_ONLY] ? GRAVE_ONLY : ALL);
   const part = mark(number);
   if (part && fromTable) {
-    fit(part);
+    fit();
+    if (cy.zoom() < LEGIBLE) fit(part);
     canvas.scrollIntoView({ block: "nearest" });
   }
   details.replaceChildren(...describe(boxes[number], number));
@@ -118,7 +129,7 @@ function describe(box, number) {
   return [
     el("h3", {}, box.title, " ", box.worst === "clean" ? null : badge(box.worst)),
     line("Kind", `${box.kind}, ${box.provenance}`),
-    box.path ? line("Place", el("code", {}, box.path)) : null,
+    box.path ? line("Place", el("code", {}, breakable(box.path))) : null,
     line("Findings", box.findings || "none"),
     ...wayLines(box),
     line("Needs", needs.length ? firstOf(needs, 12) : "nothing in this page"),
@@ -146,7 +157,7 @@ function fillComponents() {
     const button = el("button", { type: "button", class: "plain", "aria-pressed": "false", onclick: () => showComponent(number, true) }, box.title);
     componentButtons.set(number, button);
     const way = wayOf(box).slice(0, -1).join(" > ");
-    return el("tr", { role: "row" }, cell("Component", button), cell("Kind", box.kind), cell("Gravest finding", box.worst === "clean" ? "none" : badge(box.worst)), cell("Needed through", way || "-"));
+    return el("tr", { role: "row" }, cell("Component", button), cell("Kind", box.kind), cell("Gravest", box.worst === "clean" ? "none" : badge(box.worst)), cell("Needed through", way || "-"));
   });
   componentRows.replaceChildren(...made);
 }
@@ -175,7 +186,8 @@ function controls() {
 const graphBody = document.getElementById("graph-body");
 if (drawn().length) {
   const beside = el("div", { class: "scroll tall", tabindex: "0", role: "region", "aria-label": "Table of components" }, componentTable);
-  graphBody.append(controls(), el("div", { class: "beside" }, el("div", {}, canvas, details), beside));
+  graphBody.append(controls(), canvas, el("div", { class: "beside" }, details, beside));
+  details.append(el("p", { class: "small" }, "Choose a component in the picture or in the table: here stand its findings and its path."));
   fillComponents();
   draw();
   canvas.addEventListener("pointerdown", () => cy.userZoomingEnabled(true));
