@@ -208,7 +208,8 @@ def test_words() -> None:
     found = opening(EXAMPLE, target, WEB, flat_prices(DAYS), "error")
     assert cut_lines(found, names) == [
         "godot-web, no error left: 1 step is the cut, and work is left, 0.5 to 6 person-days, likely 2",
-        "  drop steam: 0.5 to 6 person-days, likely 2; or replace it (2 to 20 person-days, likely 6)",
+        "  drop steam: 0.5 to 6 person-days, likely 2; or replace it (2 to 20 person-days, likely 6: "
+        "drop the addon in the web export, or ask its vendor for a web build)",
         "  3 errors in 1 file of the project's own code stay: work, and no cut",
     ]
     hostile = {**names, "plugin:client/addons/steam": "st\x1b[31meam"}

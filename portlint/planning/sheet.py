@@ -21,26 +21,11 @@ from portlint.model.report import ProjectReport, Report
 from portlint.planning.answers import ANSWERS, EXPORT, Answer, Case, case
 from portlint.planning.hosting import Condition
 from portlint.planning.opening import project_of
+from portlint.planning.rows import ONE_BY_ONE, Row, days, error_capabilities, is_simple, rows
 from portlint.planning.worklist import Doubt, Phase, doubts, phases
 
 BASELINE = "container"
 _READINESS: tuple[Readiness, ...] = ("ready", "preview", "experimental", "unknown", "none")
-_ONE_BY_ONE = 4  # up to so many projects of a target have a row each
-
-
-class Row(msgspec.Struct, frozen=True):
-    """Cases with one answer: a project on targets that say the same of it, or many projects on one target.
-
-    `case` stands for them: of many projects the dearest.
-    """
-
-    targets: tuple[str, ...]
-    projects: tuple[str, ...]
-    case: Case
-
-    @property
-    def answer(self) -> Answer:
-        return self.case.answer
 
 
 class Work(msgspec.Struct, frozen=True):
@@ -81,7 +66,7 @@ class Hosting(msgspec.Struct, frozen=True):
 class Sheet(msgspec.Struct, frozen=True):
     """`families` by target id. `clients`: projects of engines that were not asked about servers, with the reason.
 
-    `calibrated`: the rates were fitted to ports of one's own. `names` of components by id.
+    `calibrated`: the rates were fitted to ports of one's own. `team`: whose days they are. `names` of components by id.
     """
 
     version: str
@@ -90,7 +75,7 @@ class Sheet(msgspec.Struct, frozen=True):
     kinds: Mapping[str, str]  # by the path of the project
     families: Mapping[str, str]
     calibrated: bool
-    rates: str
+    team: str
     rows: tuple[Row, ...]
     servers: tuple[Server, ...]
     clients: Mapping[str, str]
@@ -120,8 +105,8 @@ def sheet(
         {each.path: f"{each.kind} {each.engine_version}".strip() for each in report.projects},
         {id: target.family for id, target in targets.items()},
         any(each.calibrated for each in estimates),
-        estimates[0].rates if estimates else "",
-        tuple(_rows(cases)),
+        estimates[0].assumptions[0] if estimates else "",
+        tuple(rows(cases)),
         tuple(_servers(report.projects, cases, targets, catalog)),
         clients,
         tuple(_hosting(report.projects, cases, targets, conditions)),
@@ -171,53 +156,6 @@ def _cases(
     return found
 
 
-def _rows(cases: Iterable[Case]) -> list[Row]:
-    """Targets in order, answers from good to bad; what several targets say alike is one row."""
-    by_target: dict[str, list[Case]] = {}
-    for each in cases:
-        by_target.setdefault(each.target, []).append(each)
-    rows: dict[object, Row] = {}
-    for target, members in by_target.items():
-        groups: dict[object, list[Case]] = {}
-        for each in sorted(members, key=lambda each: (ANSWERS.index(each.answer), each.project)):
-            groups.setdefault(each.project if len(members) <= _ONE_BY_ONE else each.answer, []).append(each)
-        for group in groups.values():
-            row = Row((target,), tuple(each.project for each in group), max(group, key=_days))
-            known = rows.setdefault(_said(row), row)
-            if known is not row:
-                rows[_said(row)] = msgspec.structs.replace(known, targets=(*known.targets, target))
-    found = list(rows.values())
-    busy = {each.case.project for each in found if not _is_simple(each.case)}  # who has work to do comes first
-
-    def place(row: Row) -> tuple[bool, str, int]:
-        project = row.projects[0] if len(row.projects) == 1 else ""
-        return bool(project) and project not in busy, project, ANSWERS.index(row.answer)
-
-    return sorted(found, key=place)
-
-
-def _said(row: Row) -> object:
-    """What the row comes to for a reader; of a no-go what stands in the way."""
-    one = row.case
-    hurdles = frozenset(each.choice.subject for each in one.hurdles)
-    if one.answer == "no-go" and hurdles:
-        return row.projects, one.answer, hurdles, one.hurdles[0].choice.instead
-    stages = one.estimate.stages if one.estimate else ()
-    # Reasons that name a target's own library differ from target to target: what is in the way decides.
-    facts = one.facts if one.answer in ("go", "unknown") else frozenset(_error_capabilities(one.findings))
-    return row.projects, one.answer, one.verdict, stages, hurdles, facts
-
-
-def _error_capabilities(findings: Iterable[Finding]) -> Counter[str]:
-    """How many files have errors, by capability."""
-    pairs = {(each.capability, each.location.path) for each in findings if each.severity == "error"}
-    return Counter(capability for capability, _ in sorted(pairs))
-
-
-def _days(one: Case) -> float:
-    return one.estimate.days.p50 if one.estimate else 0.0
-
-
 def _servers(
     projects: Iterable[ProjectReport], cases: Sequence[Case], targets: Mapping[str, Target], catalog: Catalog
 ) -> list[Server]:
@@ -226,7 +164,7 @@ def _servers(
         fits: dict[tuple[Answer, tuple[tuple[str, int], ...], str], list[str]] = {}
         for one in cases:
             if one.project == project.path and targets[one.target].family != "browser":
-                lacking = _error_capabilities(one.findings).most_common() if one.answer == "go if" else []
+                lacking = error_capabilities(one.findings).most_common() if one.answer == "go if" else []
                 named = tuple((catalog.capabilities[id].title, files) for id, files in lacking)
                 fits.setdefault((one.answer, named, _built(one)), []).append(one.target)
         if fits:
@@ -265,7 +203,7 @@ def _hosting(
     served = [id for id in targets if any(each.target == id for each in open_ones)]
     advice = [Hosting((id,), targets[id].advice) for id in served if id.partition("@")[0] != BASELINE]
     found += [each for each in advice if each.text]
-    worst = {each.target: _is_simple(each) for each in reversed(open_ones)}
+    worst = {each.target: is_simple(each) for each in reversed(open_ones)}
     return sorted(found, key=lambda each: (targets[each.targets[0]].family != "browser", worst[each.targets[0]]))
 
 
@@ -283,11 +221,11 @@ def _work(cases: Sequence[Case], targets: Mapping[str, Target], components: Mapp
             if (targets[each.target].family == "browser") == browser
             and each.answer in ("go", "go if")
             and each.estimate
-            and crowd[each.target] <= _ONE_BY_ONE
+            and crowd[each.target] <= ONE_BY_ONE
         ]
         if not open_ones:
             continue
-        chosen = min(open_ones, key=lambda each: (_is_simple(each), _readiness(each), _days(each)))
+        chosen = min(open_ones, key=lambda each: (is_simple(each), _readiness(each), days(each)))
         same = [each.target for each in open_ones if each.project == chosen.project]
         others = tuple(each for each in same if each != chosen.target)
         estimate = chosen.estimate
@@ -305,8 +243,3 @@ def _work(cases: Sequence[Case], targets: Mapping[str, Target], components: Mapp
 
 def _readiness(one: Case) -> int:
     return _READINESS.index(one.toolkit.status) if one.toolkit else 0
-
-
-def _is_simple(one: Case) -> bool:
-    """Has it no errors at all? A list for a project that is ready says little where another one has work to do."""
-    return not any(each.severity == "error" for each in one.findings)

@@ -38,7 +38,8 @@ def _table(section: Section) -> list[str]:
 
 def _list(section: Section) -> list[str]:
     lines = []
-    for entry in section.entries:
-        lines.append(f"- {prose(entry.cells[0])}")
-        lines += [f"  - {prose(text)}" for text in entry.under]
+    for number, entry in enumerate(section.entries, 1):
+        mark = f"{number}." if section.ordered else "-"
+        lines.append(f"{mark} {prose(entry.cells[0])}")
+        lines += [f"{' ' * len(mark)} - {prose(text)}" for text in entry.under]
     return lines

@@ -9,7 +9,8 @@ import msgspec
 
 from portlint.model.report import Choice, Stage
 from portlint.planning.answers import Case
-from portlint.planning.sheet import BASELINE, Row, Sheet
+from portlint.planning.rows import Row
+from portlint.planning.sheet import BASELINE, Sheet
 from portlint.reporters.graph_cut import beside, days_words, did, outcome, step_lines
 from portlint.reporters.plan_section import Entry, Limits, Section, line
 from portlint.reporters.words import counted, person_days, some
@@ -36,8 +37,9 @@ def targets(sheet: Sheet, limits: Limits, browser: bool) -> Section:
         left = ", ".join(f"{who(sheet, row)} {row.answer}" for row in rows[limits.rows :])
         entries.append(line(f"and {left} (--verbose)"))
     trust = "calibrated" if sheet.calibrated else "uncalibrated: read the class, not the number"
-    apart = ", without the blockers" if any(row.case.verdict == "blocked" for row in rows) else ""
-    note = f"person-days P10-P50-P90 from nothing to the milestone (class){apart}; {trust}"
+    open_blocked = any(row.case.verdict == "blocked" and row.answer == "go if" for row in rows)
+    apart = ", without the blockers" if open_blocked else ""
+    note = f"person-days P10-P50-P90 from nothing to the milestone (class){apart}; {sheet.team}; {trust}"
     title = "In the browser" if browser else "As a server"
     priced = any(cell != "-" for entry in entries for cell in entry.cells[2:])
     return Section(title, tuple(entries), ("target", "answer", *columns), note if priced else "")

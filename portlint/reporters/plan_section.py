@@ -30,12 +30,16 @@ class Entry(msgspec.Struct, frozen=True):
 
 
 class Section(msgspec.Struct, frozen=True):
-    """`head` names the columns of a table; () makes it a list. `note` stands below the title, or ""."""
+    """`head` names the columns of a table; () makes it a list. `note` stands below the title, or "".
+
+    `ordered`: a list whose entries have numbers.
+    """
 
     title: str
     entries: tuple[Entry, ...]
     head: tuple[str, ...] = ()
     note: str = ""
+    ordered: bool = False
 
 
 def line(text: str, *under: str) -> Entry:

@@ -32,8 +32,9 @@ def _section(section: Section, layout: Layout) -> list[str]:
 
 def _list(section: Section, layout: Layout) -> list[str]:
     lines: list[str] = []
-    for entry in section.entries:
-        lines += layout.wrapped(visible(entry.cells[0]), "  ", "    ")
+    for number, entry in enumerate(section.entries, 1):
+        mark = f"{number}. " if section.ordered else ""
+        lines += layout.wrapped(f"{mark}{visible(entry.cells[0])}", "  ", "    ")
         lines += _under(entry, layout)
     return lines
 

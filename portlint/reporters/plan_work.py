@@ -29,11 +29,10 @@ def work_section(sheet: Sheet, work: Work, limits: Limits) -> Section:
             wait = "; can wait" if number and sheet.families[work.case.target] == "browser" else ""
             title = f"up to {phase.stage.milestone}: {tax(phase.stage)}{needed}{wait}"
             steps.append(line(title, *_tasks(phase, limits)))
-    entries = [line(f"{number}. {each.cells[0]}", *each.under) for number, each in enumerate(steps, 1)]
     project = f", {project_name(sheet, work.case.project)}" if sheet.projects > 1 else ""
     others = f"; --target shows that of {', '.join(work.others)}" if work.others else ""
     note = f"largest first, before testing and the shared factor{others}"
-    return Section(f"Work for {work.case.target}{project}, in this order", tuple(entries), (), note)
+    return Section(f"Work for {work.case.target}{project}, in this order", tuple(steps), (), note, ordered=True)
 
 
 def doubts(sheet: Sheet, limits: Limits) -> Section:
@@ -46,7 +45,7 @@ def doubts(sheet: Sheet, limits: Limits) -> Section:
             share = max(sum(each.share for each in rest), _LEAST_SHARE)
             more = counted(len(rest), "more question" if shown else "question")
             entries.append(line(f"up to {share:.0%} for {work.case.target}: {more}"))
-    return Section("Not known: share of the spread, beside the factor that all items share", tuple(entries))
+    return Section("Not known, and how much of the spread hangs on it", tuple(entries))
 
 
 def _tasks(phase: Phase, limits: Limits) -> list[str]:
