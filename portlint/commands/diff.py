@@ -5,9 +5,7 @@ from __future__ import annotations
 import argparse
 from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING
-
-import msgspec
+from typing import TYPE_CHECKING, NamedTuple
 
 from portlint.commands.scanned import add_scan_arguments, scanned
 from portlint.errors import PortlintError
@@ -16,26 +14,27 @@ from portlint.output import write_stdout
 if TYPE_CHECKING:
     from portlint.model.report import Report
     from portlint.planning.compare import Comparison
+    from portlint.planning.moved import Content
 
 _FORMATS = ("text", "markdown", "json")
 _TARGET = "target:"
 _NO_CHANGE_FOR_THE_WORSE, _WORSE = 0, 1
 
 
-class _Side(msgspec.Struct, frozen=True):
-    """`root`: the folder that the report is of, None for a stored one."""
+class _Side(NamedTuple):
+    """`content`: what the files of the tree hold; None for a stored report."""
 
     report: Report
-    root: Path | None = None
+    content: Content | None = None
 
 
 def add(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     parser = subparsers.add_parser(
         "diff",
-        help="say what changed between two reports, folders or targets",
+        help="say what changed between two reports, folders, revisions or targets",
         epilog="exit codes: 0 no change for the worse, 1 a new blocker or a worse verdict, 2 a mistake in the call",
     )
-    what = "a JSON report, a folder, or target:ID"
+    what = "a JSON report, a folder, a git revision of --path, or target:ID"
     parser.add_argument("before", metavar="A", help=what)
     parser.add_argument("after", metavar="B", help="the same")
     add_scan_arguments(parser, "--path")
@@ -74,6 +73,7 @@ def _compared(options: argparse.Namespace) -> Comparison:
 
 
 def _side(name: str, options: argparse.Namespace) -> _Side:
+    from portlint.planning.moved import content_in
     from portlint.planning.stored import stored_report, stored_table
 
     path = Path(name)
@@ -82,11 +82,24 @@ def _side(name: str, options: argparse.Namespace) -> _Side:
         return _Side(_chosen(found, name, options.target))
     if path.is_dir():
         done, _ = scanned(_with(options, path=path))
-        return _Side(done.report, path)
-    raise PortlintError(f"{name}: no JSON report and no folder")
+        return _Side(done.report, content_in(path))
+    return _revision(name, options)
+
+
+def _revision(name: str, options: argparse.Namespace) -> _Side:
+    """Judged by the settings of the working tree, as the other side is."""
+    from portlint.commands.scanned import root_of
+    from portlint.revision import revision_tree
+
+    with revision_tree(root_of(options.path), name) as tree:
+        done, _ = scanned(options, tree)
+        blobs = dict(tree.blobs())
+        return _Side(done.report, lambda path: blobs.get(path, ""))
 
 
 def _chosen(report: Report, name: str, wanted: list[str]) -> Report:
+    import msgspec
+
     known = [each.id for each in report.targets]
     for id in wanted:
         if id not in known:
@@ -98,9 +111,9 @@ def _chosen(report: Report, name: str, wanted: list[str]) -> Report:
 def _renamed(before: _Side, after: _Side) -> Mapping[str, str]:
     from portlint.planning.moved import moved
 
-    if before.root is None or after.root is None:
+    if before.content is None or after.content is None:
         return {}
-    return moved(before.report, before.root, after.report, after.root)
+    return moved(before.report, before.content, after.report, after.content)
 
 
 def _with(options: argparse.Namespace, **changed: object) -> argparse.Namespace:

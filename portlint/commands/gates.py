@@ -5,9 +5,7 @@ from __future__ import annotations
 import argparse
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
-
-import msgspec
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from portlint.config import Settings
@@ -15,7 +13,7 @@ if TYPE_CHECKING:
     from portlint.model.report import Report
 
 
-class Gates(msgspec.Struct, frozen=True):
+class Gates(NamedTuple):
     """`budget` "": the settings' or none. `baseline`: the taxes not to grow beyond, None for no such limit."""
 
     budget: str = ""

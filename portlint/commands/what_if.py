@@ -6,8 +6,6 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import msgspec
-
 from portlint.errors import PortlintError
 
 if TYPE_CHECKING:
@@ -39,6 +37,8 @@ def apply(done: Scan, settings: Settings, options: argparse.Namespace) -> Scan:
 
     Raises PortlintError for what the user can mend.
     """
+    import msgspec
+
     from portlint.catalog.packages import load_packages
     from portlint.estimate.price import priced
     from portlint.planning.supposed import Supposed
