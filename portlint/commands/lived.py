@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from portlint.config import Settings
     from portlint.living.fingerprints import Print, Read
     from portlint.living.suppressions import Suppressions
-    from portlint.model.catalog import Catalog
     from portlint.model.report import Report
     from portlint.revision import Revision
     from portlint.scan import Scan
@@ -35,19 +34,6 @@ def add_living_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--since", metavar="REV", help="leave out what was there in this git revision")
 
 
-def check_settings(settings: Settings, catalog: Catalog, place: Callable[[str], str]) -> None:
-    """Raises PortlintError, with file and line, for a target, rule, capability or area that nobody knows."""
-    from portlint.living.selectors import known_selectors, mistake
-
-    for name in settings.targets:
-        if text := mistake(name.partition("@")[0], catalog.targets, "target"):
-            raise PortlintError(f"{place(name)}: {text}")
-    known = known_selectors(catalog)
-    for word in (*settings.select, *settings.severity, *(rule for each in settings.ignore for rule in each.rules)):
-        if text := mistake(word, known):
-            raise PortlintError(f"{place(word)}: {text}")
-
-
 def lived(
     options: argparse.Namespace, settings: Settings, done: Scan, asked: Asked, tree: Revision | None, read: Read
 ) -> Report:
@@ -63,7 +49,6 @@ def lived(
 
     root = asked.path if asked.path.is_dir() else asked.path.parent
     place = settings_place(root)
-    check_settings(settings, done.catalog, place)
     suppressions = Suppressions(
         [*of_comments(done.report.ignores), *of_settings(settings.ignore, place)], settings.require_reason
     )

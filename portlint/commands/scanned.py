@@ -68,8 +68,11 @@ def scanned(options: argparse.Namespace, revision: Revision | None = None) -> tu
     Notes go to standard error. Raises PortlintError for what the user can mend.
     """
     from portlint.config import load_settings
+    from portlint.living.settings import check_settings
 
-    settings = load_settings(root_of(options.path))
+    root = root_of(options.path)
+    settings = load_settings(root)
+    check_settings(settings, root)
     targets = tuple(dict.fromkeys(options.target or settings.targets))
     return scanned_with(options, settings, targets, revision), settings
 

@@ -1,0 +1,198 @@
+"""A commit hook says what the commit adds, whatever is staged, unstaged, untracked, renamed or passed by name."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+import yaml
+
+from portlint.cli import CLEAN, FOUND, MISTAKE, run
+
+MakeTree = Callable[..., Path]
+Git = Callable[..., str]
+Hook = Callable[..., tuple[int, list[str], str]]
+
+ROOT = Path(__file__).parent.parent
+OLD = "#include <unistd.h>\nint go(void) { return fork(); }\n"
+NEW = "#include <unistd.h>\nint more(void) { return vfork(); }\n"
+FINE = "int main(void) { return 0; }\n"
+POINTER = "version https://git-lfs.github.com/spec/v1\noid sha256:" + "0" * 64 + "\nsize 9\n"
+
+
+@pytest.fixture
+def repository(make_tree: MakeTree, git: Git) -> Path:
+    root = make_tree({"old.c": OLD, "main.c": FINE, "portlint.toml": 'targets = ["wasip1"]\n'})
+    git(root, "init", "-q")
+    commit(root, git)
+    return root
+
+
+@pytest.fixture
+def hook(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, repository: Path) -> Hook:
+    """Exit code, `path:line` of the errors, and all output of a hook that runs in the repository."""
+
+    def run_hook(*arguments: str, options: tuple[str, ...] = ("--hook",)) -> tuple[int, list[str], str]:
+        monkeypatch.chdir(repository)
+        code = run(["scan", *options, "--output-format", "concise", "--jobs", "1", *arguments])
+        out, error = capsys.readouterr()
+        places = [line.split(":") for line in out.splitlines() if ": error[" in line]
+        return code, [f"{place[0]}:{place[1]}" for place in places], out + error
+
+    return run_hook
+
+
+def commit(root: Path, git: Git) -> None:
+    git(root, "add", "-A")
+    git(root, "commit", "-qm", "one")
+    soon = time.time_ns() + 10**9  # git trusts time stamps that are older than the index
+    os.utime(root / ".git" / "index", ns=(soon, soon))
+
+
+def test_nothing_staged(hook: Hook) -> None:
+    assert hook()[:2] == (CLEAN, [])
+
+
+def test_what_is_staged_is_new(hook: Hook, repository: Path, git: Git) -> None:
+    (repository / "new.c").write_text(NEW)
+    assert hook()[:2] == (CLEAN, [])  # untracked: on disk, and no part of the commit
+    git(repository, "add", "new.c")
+    code, places, said = hook()
+    assert (code, places) == (FOUND, ["new.c:2"])
+    assert "wasip1: needs-work (1 error; 1 known)" in said
+
+
+def test_partial_staging(hook: Hook, repository: Path, git: Git) -> None:
+    (repository / "main.c").write_text(NEW)
+    assert hook()[:2] == (CLEAN, [])
+    git(repository, "add", "main.c")
+    (repository / "main.c").write_text(FINE)
+    assert hook()[:2] == (FOUND, ["main.c:2"])
+
+
+def test_moved_and_renamed(hook: Hook, repository: Path, git: Git) -> None:
+    (repository / "sub").mkdir()
+    git(repository, "mv", "old.c", "sub/renamed.c")
+    (repository / "sub/renamed.c").write_text("\n\n" + OLD)
+    git(repository, "add", "-A")
+    assert hook()[:2] == (CLEAN, [])
+
+
+def test_deletion_only(hook: Hook, repository: Path, git: Git) -> None:
+    git(repository, "rm", "-q", "old.c")
+    code, places, said = hook()
+    assert (code, places) == (CLEAN, [])
+    assert "1 finding of HEAD no longer there" in said
+
+
+def test_what_a_deletion_breaks_is_new(hook: Hook, repository: Path, git: Git) -> None:
+    (repository / "config.h").write_text("#define NO_PROCESSES 1\n")
+    (repository / "main.c").write_text('#include "config.h"\n#ifndef NO_PROCESSES\n' + NEW + "#endif\n")
+    commit(repository, git)
+    assert hook()[:2] == (CLEAN, [])
+    git(repository, "rm", "-q", "config.h")
+    assert hook()[:2] == (FOUND, ["main.c:4"])
+
+
+def test_before_the_first_commit_everything_is_new(hook: Hook, repository: Path, git: Git) -> None:
+    shutil.rmtree(repository / ".git")
+    git(repository, "init", "-q")
+    git(repository, "add", "-A")
+    assert hook()[:2] == (FOUND, ["old.c:2"])
+
+
+def test_outside_of_a_repository(hook: Hook, repository: Path) -> None:
+    shutil.rmtree(repository / ".git")
+    code, _, said = hook()
+    assert code == MISTAKE
+    assert "not in a git repository" in said
+
+
+def test_a_pointer_of_lfs_is_said(hook: Hook, repository: Path, git: Git) -> None:
+    (repository / "lib.so").write_text(POINTER)
+    git(repository, "add", "lib.so")
+    code, _, said = hook()
+    assert code == CLEAN
+    assert "lib.so: not looked at: Git LFS pointer: fetch LFS to inspect it" in said
+
+
+def test_since_a_revision(hook: Hook, repository: Path, git: Git) -> None:
+    (repository / "new.c").write_text(NEW)
+    commit(repository, git)
+    assert hook(options=("--since", "HEAD"))[:2] == (CLEAN, [])
+    assert hook(options=("--since", "HEAD~1"))[:2] == (FOUND, ["new.c:2"])
+    code, _, said = hook(options=("--since", "HEAD~9"))
+    assert code == MISTAKE
+    assert "unknown revision 'HEAD~9'" in said
+
+
+def test_names_of_files(hook: Hook, repository: Path) -> None:
+    (repository / "new.c").write_text(NEW)
+    code, places, said = hook("new.c", "main.c", options=())
+    assert (code, places) == (FOUND, ["new.c:2"])
+    assert "1 elsewhere" in said
+    assert hook("main.c", "portlint.toml", options=())[:2] == (CLEAN, [])
+    assert hook("new.c", "old.c", options=())[:2] == (FOUND, ["new.c:2", "old.c:2"])
+
+
+def test_names_of_files_and_the_hook(hook: Hook, repository: Path, git: Git) -> None:
+    (repository / "new.c").write_text(NEW)
+    git(repository, "add", "-A")
+    assert hook("new.c")[:2] == (FOUND, ["new.c:2"])
+    assert hook("old.c")[:2] == (CLEAN, [])
+    assert hook("-x.c", "old.c")[0] == MISTAKE
+
+
+def test_thousands_of_names(hook: Hook, repository: Path) -> None:
+    names = [f"many/a{number}.txt" for number in range(3000)]
+    (repository / "many").mkdir()
+    for name in names:
+        (repository / name).write_text("")
+    assert hook(*names, "old.c", options=())[:2] == (FOUND, ["old.c:2"])
+    assert hook(*names, options=())[:2] == (CLEAN, [])
+
+
+def test_the_repository_runs_nothing(hook: Hook, repository: Path, git: Git) -> None:
+    (repository / "new.c").write_text(NEW)
+    (repository / ".gitattributes").write_text("*.c filter=evil diff=evil\n")
+    git(repository, "add", "-A")
+    canary = repository.parent / "canary"
+    for key in ("filter.evil.smudge", "filter.evil.clean", "diff.evil.textconv", "core.fsmonitor"):
+        git(repository, "config", key, f"touch {canary}; cat")
+    assert hook()[:2] == (FOUND, ["new.c:2"])
+    assert not canary.exists()
+
+
+def test_the_hooks_are_declared() -> None:
+    hooks = {each["id"]: each for each in yaml.safe_load((ROOT / ".pre-commit-hooks.yaml").read_text())}
+    assert hooks["portlint"]["entry"] == "portlint scan --hook"
+    assert hooks["portlint-full"]["always_run"] is True
+    assert all(each["require_serial"] and not each["pass_filenames"] for each in hooks.values())
+
+
+def _runner(name: str) -> str:
+    """Beside this Python, or on PATH; building the environment of a hook needs a package index."""
+    if os.environ.get("PORTLINT_TRY_HOOKS") != "1":
+        pytest.skip("PORTLINT_TRY_HOOKS is not 1")
+    found = shutil.which(name, path=f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}")
+    return found or pytest.skip(f"{name} is not installed")
+
+
+@pytest.mark.parametrize("name", ["pre-commit", "prek"])
+def test_the_hook_in_a_real_runner(name: str, tmp_path: Path, repository: Path, git: Git) -> None:
+    runner = _runner(name)
+    source = tmp_path / "hooks"
+    git(tmp_path, "clone", "-q", str(ROOT), str(source))
+    (repository / "new.c").write_text(NEW)
+    git(repository, "add", "-A")
+    command = [runner, "try-repo", str(source), "portlint", "--verbose"]
+    done = subprocess.run(command, cwd=repository, capture_output=True, text=True, timeout=300, check=False)
+    assert done.returncode == FOUND, done.stdout + done.stderr
+    assert "new.c:2:26: error[" in done.stdout
+    assert "old.c" not in done.stdout
