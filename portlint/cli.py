@@ -23,6 +23,7 @@ COMMANDS = (
     "graph",
     "why",
     "calibrate",
+    "config",
     "targets",
     "rules",
     "explain",

@@ -77,14 +77,19 @@ def load_settings(root: Path) -> Settings:
     return Settings()
 
 
+def settings_file(root: Path) -> str:
+    """The name of the file that the settings of a tree stand in, or ""."""
+    if (root / "portlint.toml").is_file():
+        return "portlint.toml"
+    shared = _read(root, "pyproject.toml")
+    return "pyproject.toml" if shared and b"portlint" in shared and _table_of_pyproject(shared) is not None else ""
+
+
 def settings_place(root: Path) -> Callable[[str], str]:
     """Where a word stands in the settings of a tree: `portlint.toml:7`, or the file's name; "settings" without any."""
-    names = [name for name in ("portlint.toml", "pyproject.toml") if (root / name).is_file()]
-    if not names:
-        return lambda _word: "settings"
-    data = _read(root, names[0]) or b""
-
-    return lambda word: _word_place(names[0], data, word)
+    name = settings_file(root)
+    data = _read(root, name) if name else None
+    return lambda word: _word_place(name, data, word) if data else "settings"
 
 
 def _read(root: Path, name: str) -> bytes | None:

@@ -217,7 +217,10 @@ def _matches(globs: Sequence[str], paths: Sequence[str]) -> dict[str, str]:
         return {}
     from pathspec import GitIgnoreSpec
 
-    spec = GitIgnoreSpec.from_lines(globs)
+    try:
+        spec = GitIgnoreSpec.from_lines(globs)
+    except ValueError as error:
+        raise PortlintError(f"exclude: {error}: write patterns as in .gitignore") from error
     found: dict[str, str] = {}
     for path in paths:
         result = spec.check_file(path)

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import json
 import time
+import tomllib
 from collections.abc import Callable
 from pathlib import Path
 
+import msgspec
 import pytest
+from jsonschema import Draft202012Validator
 
+from portlint.cli import CLEAN, MISTAKE, run
 from portlint.config import Settings, load_settings
 from portlint.errors import PortlintError
+from portlint.living.settings_schema import settings_schema
 
 MakeTree = Callable[..., Path]
 
@@ -105,3 +111,52 @@ def test_a_linked_settings_file_is_not_followed(make_tree: MakeTree, tmp_path: P
     (root / "portlint.toml").symlink_to(tmp_path / "outside.toml")
     with pytest.raises(PortlintError, match="a symbolic link, not followed"):
         load_settings(root)
+
+
+def test_the_schema_in_docs_is_the_one_that_is_printed(capsys: pytest.CaptureFixture[str]) -> None:
+    """`portlint config schema > docs/portlint-settings.schema.json` writes it anew."""
+    assert run(["config", "schema"]) == CLEAN
+    schema = (Path(__file__).parent.parent / "docs" / "portlint-settings.schema.json").read_text(encoding="utf-8")
+    assert capsys.readouterr().out == schema
+
+
+def test_the_schema_takes_what_the_settings_take() -> None:
+    validator = Draft202012Validator(json.loads(settings_schema()))
+    Draft202012Validator.check_schema(validator.schema)
+    assert not list(validator.iter_errors(tomllib.loads(FULL + LIVING)))
+    wrong = tomllib.loads("target = ['x']\nfail-on = 'errors'\n[[ignore]]\nrule = ['x']\n[severity]\nnet = 'bad'")
+    assert len(list(validator.iter_errors(wrong))) == 4
+
+
+LIVING = """
+[severity]
+net = "note"
+[[ignore]]
+path = "thirdparty/"
+rules = ["net.udp"]
+reason = "not built for the web"
+"""
+
+
+def test_check_prints_what_the_settings_come_to(make_tree: MakeTree, capsys: pytest.CaptureFixture[str]) -> None:
+    root = make_tree({"portlint.toml": FULL + LIVING})
+    assert run(["config", "check", str(root)]) == CLEAN
+    out = capsys.readouterr().out
+    assert out.startswith("# portlint.toml: no mistakes\n")
+    assert 'fail-on = "warning"\n' in out
+    assert 'min-confidence = "low"  # default\n' in out
+    again = make_tree({"portlint.toml": out}, "again")
+    assert load_settings(again) == msgspec.structs.replace(load_settings(root), min_confidence="low")
+
+
+def test_check_finds_mistakes_that_only_the_rules_show(make_tree: MakeTree, capsys: pytest.CaptureFixture[str]) -> None:
+    root = make_tree({"portlint.toml": '[[ignore]]\npath = "!"\n'})
+    assert run(["config", "check", str(root)]) == MISTAKE
+    assert "portlint.toml:2: '!' is no pattern" in capsys.readouterr().err
+    assert run(["config", "check", str(root / "nowhere")]) == MISTAKE
+
+
+def test_check_shows_no_control_character(make_tree: MakeTree, capsys: pytest.CaptureFixture[str]) -> None:
+    root = make_tree({"portlint.toml": 'exclude = ["\\u001b[31m", "\\u202e", "\\u007f"]\n'})
+    assert run(["config", "check", str(root)]) == CLEAN
+    assert all(char.isprintable() or char == "\n" for char in capsys.readouterr().out)

@@ -146,6 +146,12 @@ def test_unreadable_things_are_recorded(make_tree: MakeTree) -> None:
         read(root, Entry("b.c", 1), 100)
 
 
+@pytest.mark.parametrize("pattern", ["!", "\\"])
+def test_a_pattern_that_is_none_is_the_users_to_mend(make_tree: MakeTree, pattern: str) -> None:
+    with pytest.raises(PortlintError, match="write patterns as in"):
+        walk(make_tree({"a.c": ""}), [pattern])
+
+
 def test_exclude_patterns_work_as_in_gitignore_and_are_recorded(make_tree: MakeTree) -> None:
     root = make_tree({"src/a.c": "", "src/gen/b.c": "", "src/gen/keep.c": "", "lib/x.dll": "", "x.dll": ""})
     found = walk(root, ["*.dll", "src/gen/*", "!src/gen/keep.c"])

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Sequence
 import msgspec
 
 from portlint.config import Ignore
+from portlint.errors import PortlintError
 from portlint.living.selectors import EVERYTHING, chooses, mistake
 from portlint.model.fact import Fact
 from portlint.model.finding import Finding
@@ -30,9 +31,12 @@ def of_comments(facts: Iterable[Fact]) -> list[Suppression]:
 
 
 def of_settings(ignores: Sequence[Ignore], place: Callable[[str], str]) -> list[Suppression]:
-    """One for each rule of each `[[ignore]]`. `place` finds a word in the settings."""
+    """One for each rule of each `[[ignore]]`. `place` finds a word in the settings.
+
+    Raises PortlintError for a path that is no pattern.
+    """
     return [
-        Suppression(selector, each.reason, place(each.path or selector), "", _path_test(each.path))
+        Suppression(selector, each.reason, place(each.path or selector), "", _path_test(each.path, place))
         for each in ignores
         for selector in each.rules or (EVERYTHING,)
     ]
@@ -94,10 +98,13 @@ def _of_comment(fact: Fact) -> Suppression:
     )
 
 
-def _path_test(glob: str) -> Callable[[str, int], bool]:
+def _path_test(glob: str, place: Callable[[str], str]) -> Callable[[str, int], bool]:
     if not glob:
         return lambda _path, _line: True
     from pathspec import GitIgnoreSpec
 
-    spec = GitIgnoreSpec.from_lines([glob])
+    try:
+        spec = GitIgnoreSpec.from_lines([glob])
+    except ValueError as error:
+        raise PortlintError(f"{place(glob)}: {glob!r} is no pattern as in .gitignore") from error
     return lambda path, _line: bool(spec.match_file(path))
