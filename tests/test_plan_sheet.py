@@ -33,7 +33,8 @@ def own(capability: str, blocker: bool = True, path: str = "net.c") -> Finding:
 
 
 UDP, FORK, EXPORT = own("net.udp"), own("process.fork", blocker=False), own("engine.export")
-DLL = own("lib.native")
+DLL, TCP = own("lib.native"), own("net.tcp-server")
+PORT = msgspec.structs.replace(TCP, name="container/expose/tcp", kind="setting")
 
 Judged = dict[str, tuple[Verdict, Sequence[Finding]]]
 
@@ -77,6 +78,9 @@ def sheet_of(judged: Judged, kinds: dict[str, str]) -> Sheet:
         ("web-emscripten", "native", "blocked", (UDP, DLL), "go if", "playable"),
         ("wasip1", "native", "blocked", (UDP,), "no-go", ""),
         ("wasip1", "native", "blocked", (DLL,), "go if", ""),
+        ("cloudflare-workers", "node", "blocked", (PORT,), "go if", ""),
+        ("cloudflare-workers", "node", "blocked", (PORT, TCP), "no-go", ""),
+        ("wasip1", "node", "blocked", (PORT,), "no-go", ""),
         ("wasip2", "godot", "blocked", (EXPORT,), "no-go", ""),
         ("wasip1", "dotnet", "needs-work", (FORK,), "no-go", ""),
         ("wasip2", "dotnet", "needs-work", (FORK,), "go if", ""),
@@ -87,7 +91,10 @@ def sheet_of(judged: Judged, kinds: dict[str, str]) -> Sheet:
 def test_answer(
     target: str, kind: str, verdict: Verdict, found: Sequence[Finding], answer: Answer, reaches: str
 ) -> None:
-    """A blocker of a later milestone stops no browser game; a server that cannot listen is none."""
+    """A blocker of a later milestone stops no browser game; a server that cannot listen is none.
+
+    A TCP port that only a container's manifest declares may be HTTP, which Workers serve.
+    """
     (row,) = sheet_of({target: (verdict, found)}, {".": kind}).rows
     assert (row.answer, row.case.reaches) == (answer, reaches)
 

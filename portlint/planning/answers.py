@@ -29,6 +29,7 @@ ANSWERS: tuple[Answer, ...] = ("go", "go if", "unknown", "no-go")  # from good t
 _ACTIONS: tuple[Action, ...] = ("drop", "replace", "ask", "adapt")
 _OF_THE_WHOLE = ("engine", "code.managed")  # areas and capabilities that no part of a project can do without
 EXPORT = "engine.export"
+_TCP_PORT = "container/expose/tcp"
 _CONTEXT = "for context"  # sentences that stand beside a verdict and decide nothing
 
 
@@ -104,7 +105,9 @@ def case(
     own = {(each.component, each.capability) for each in cheapest.own}
     choices = [each for each in estimate.options if (each.component, each.capability) in own] if estimate else []
     hurdles = tuple(_hurdle(each, target, milestones) for each in choices)
-    whole = any(_is_whole(each, target, milestones) for each in hurdles)
+    whole = any(
+        _is_whole(each, target, milestones) and not _may_be_http(each, cheapest.own, target) for each in hurdles
+    )
     opens = not whole and not cheapest.cut.stuck and (hurdles or (cheapest.bad and not cheapest.own))
     stopped = [each.before for each in hurdles if each.before]
     order = [each.id for each in milestones]
@@ -136,3 +139,10 @@ def _is_whole(hurdle: Hurdle, target: Target, milestones: Sequence[Milestone]) -
     if capability in _OF_THE_WHOLE or capability.partition(".")[0] in _OF_THE_WHOLE:
         return True
     return target.family != "browser" and hurdle.milestone == milestones[-1].id
+
+
+def _may_be_http(hurdle: Hurdle, own: Sequence[Finding], target: Target) -> bool:
+    """Does only a container's manifest speak of TCP, where the target serves HTTP? Most such ports are HTTP."""
+    concerned = [each for each in own if each.capability == hurdle.choice.capability]
+    http = target.support.get("net.http-server")
+    return http is not None and not http.blocker and all(each.name == _TCP_PORT for each in concerned)

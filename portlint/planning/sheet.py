@@ -83,6 +83,7 @@ class Sheet(msgspec.Struct, frozen=True):
     work: tuple[Work, ...]
     files: tuple[FileRecord, ...]
     names: Mapping[str, str]
+    idle: tuple[str, ...] = ()  # targets that ask about no project here
 
 
 def sheet(
@@ -113,6 +114,7 @@ def sheet(
         tuple(_work(cases, targets, components)),
         report.files,
         {id: each.name for id, each in components.items()},
+        tuple(id for id in targets if report.projects and not any(each.target == id for each in cases)),
     )
 
 

@@ -15,7 +15,6 @@ from portlint.reporters.graph_cut import beside, days_words, did, outcome, step_
 from portlint.reporters.plan_section import Entry, Limits, Section, line
 from portlint.reporters.words import counted, person_days, some
 
-_FACT = 145  # characters of a fact: two lines of a terminal
 _FEW_ROWS = 4  # up to so many rows of a table have more than one fact each
 _SHOWN = 3
 _ALSO = re.compile(r" \(also [^()]*(?:\([^()]*\)[^()]*)*\)")  # further names of a fact
@@ -30,7 +29,7 @@ def targets(sheet: Sheet, limits: Limits, browser: bool) -> Section:
     shown = limits.facts if len(rows) <= _FEW_ROWS else min(limits.facts, 1)
     entries = []
     for row in rows[: limits.rows]:
-        reasons = [] if len(row.projects) > 1 and row.answer == "go" else _because(row.case, shown)
+        reasons = [] if len(row.projects) > 1 and row.answer == "go" else _because(row.case, shown, limits.fact)
         cells = (who(sheet, row), row.answer, *_cells(row, columns))
         entries.append(Entry(cells, (*_conditions(sheet, row), *reasons)))
     if len(rows) > limits.rows:
@@ -76,7 +75,7 @@ def tax(stage: Stage) -> str:
     return f"{days} ({stage.size})"
 
 
-def short(fact: str, limit: int = _FACT) -> str:
+def short(fact: str, limit: int) -> str:
     """At most `limit` characters. Cut before the place at the end, which says where to look."""
     if len(fact) <= limit:
         return fact
@@ -109,6 +108,10 @@ def _conditions(sheet: Sheet, row: Row) -> list[str]:
         lines.append(f"{names}; days and reasons are those of the dearest, {project_name(sheet, case.project)}")
     if row.answer == "no-go":
         return [*lines, *_no_go(sheet, case)]
+    if row.answer == "go if" and case.verdict != "blocked":
+        wrong = [each for each in case.findings if each.severity == "error"]
+        files = len({each.location.path for each in wrong})
+        lines.append(f"if the work below is done: {counted(len(wrong), 'error')} in {counted(files, 'file')}")
     if row.answer != "go if" or case.verdict != "blocked":
         return lines
     if case.cheapest and case.cheapest.cut.steps:
@@ -143,14 +146,15 @@ def _no_go(sheet: Sheet, case: Case) -> list[str]:
     return []
 
 
-def _because(case: Case, limit: int) -> list[str]:
+def _because(case: Case, number: int, limit: int) -> list[str]:
     """The verdict and the facts that decide it; what is in the way of a no-go was said already."""
     if case.answer == "no-go" and case.hurdles:
         return []
-    facts = list(case.facts[:limit])
-    if len(facts) > 1 and facts[-1].startswith(_CONFINED) and sum(map(len, facts)) > _FACT:
+    facts = list(case.facts[:number])
+    if len(facts) > 1 and facts[-1].startswith(_CONFINED) and sum(map(len, facts)) > limit:
         facts.pop()
-    return [f"{case.verdict}: {short(fact)}" if number == 0 else short(fact) for number, fact in enumerate(facts)]
+    told = [short(fact, limit) for fact in facts]
+    return [f"{case.verdict}: {told[0]}", *told[1:]] if told else [case.verdict]
 
 
 def _state(case: Case) -> str:

@@ -8,10 +8,11 @@ import msgspec
 class Limits(msgspec.Struct, frozen=True):
     """How much of each kind is told before it is only counted."""
 
-    rows: int = 5
+    rows: int = 4
     facts: int = 2
+    fact: int = 150  # characters: two lines of a terminal
     steps: int = 4
-    hosting: int = 6
+    hosting: int = 5
     tasks: int = 3
     doubts: int = 3
     lacking: int = 3

@@ -39,6 +39,8 @@ def sections(sheet: Sheet, limits: Limits) -> list[Section]:
         doubts(sheet, limits),
         _blind(sheet, limits),
     ]
+    if not sheet.rows:
+        found.insert(0, Section("Nothing to decide", (line("no project found that a target could run"),)))
     return [section for section in found if section.entries]
 
 
@@ -55,6 +57,8 @@ def _apart(sheet: Sheet, limits: Limits) -> Section:
     for reason, names in reasons.items():
         are = "a client" if len(names) == 1 else f"{len(names):,} clients"
         entries.append(line(f"{some(names, limits.projects)}: {are}, not asked about servers: {reason}"))
+    if not sheet.clients and len(sheet.servers) == 1 and len(sheet.servers[0].fits) == 1:
+        return Section("", ())  # the row says it all
     entries += [_server(sheet, server, limits) for server in sheet.servers[: limits.projects]]
     entries += _left(len(sheet.servers) - limits.projects, "more server")
     return Section("Client and server apart", tuple(entries))
@@ -67,7 +71,8 @@ def _server(sheet: Sheet, server: Server, limits: Limits) -> Entry:
         built = f" ({fit.toolkit})" if fit.toolkit else ""
         apart = f", except for {some(lacking, limits.lacking)}" if lacking else ""
         lines.append(f"{_CAN_GO[fit.answer]}: {', '.join(fit.targets)}{built}{apart}")
-    if all(fit.answer == "no-go" or fit.targets == (BASELINE,) for fit in server.fits):
+    asked = {target for fit in server.fits for target in fit.targets}
+    if BASELINE in asked and all(fit.answer == "no-go" or fit.targets == (BASELINE,) for fit in server.fits):
         lines.append("so it stays in its container")
     return line(f"{project_name(sheet, server.project)} ({sheet.kinds[server.project]})", *lines)
 
@@ -82,7 +87,8 @@ def _hosting(sheet: Sheet, limits: Limits) -> Section:
 
 def _blind(sheet: Sheet, limits: Limits) -> Section:
     rows = not_looked_at(sheet.files)
-    entries = [
+    entries = [line(f"{target}: asks about no project that is here") for target in sheet.idle]
+    entries += [
         line(f"{counted(len(paths), 'file')} {state.replace('-', ' ')}: {reason} ({some(paths, _NAMES)})")
         for state, reason, paths in rows[: limits.blind]
     ]

@@ -25,7 +25,7 @@ def work_section(sheet: Sheet, work: Work, limits: Limits) -> Section:
         steps.append(line(f"choose what becomes of {some(subjects, limits.steps)}"))
     for number, phase in enumerate(work.phases):
         if phase.tasks:
-            needed = "" if phase.stage.needed else "; no finding belongs to it"
+            needed = "" if phase.stage.needed else "; nothing found asks for it"
             wait = "; can wait" if number and sheet.families[work.case.target] == "browser" else ""
             title = f"up to {phase.stage.milestone}: {tax(phase.stage)}{needed}{wait}"
             steps.append(line(title, *_tasks(phase, limits)))
@@ -40,11 +40,12 @@ def doubts(sheet: Sheet, limits: Limits) -> Section:
     entries = []
     for work in sheet.work:
         shown = [each for each in work.doubts if each.share >= _LEAST_SHARE][: limits.doubts]
-        entries += [line(f"{each.share:.0%} for {work.case.target}: {_task(each.task)}") for each in shown]
+        entries += [line(f"{each.share:.0%} for {work.case.target}: {_priced(each.task)}") for each in shown]
         if rest := work.doubts[len(shown) :]:
-            share = max(sum(each.share for each in rest), _LEAST_SHARE)
+            share = sum(each.share for each in rest)
+            part = f"{share:.0%}" if share >= _LEAST_SHARE else f"less than {_LEAST_SHARE:.0%}"
             more = counted(len(rest), "more question" if shown else "question")
-            entries.append(line(f"up to {share:.0%} for {work.case.target}: {more}"))
+            entries.append(line(f"{part} for {work.case.target}: {more}"))
     return Section("Not known, and how much of the spread hangs on it", tuple(entries))
 
 
@@ -57,11 +58,15 @@ def _tasks(phase: Phase, limits: Limits) -> list[str]:
 
 
 def _task(task: Task) -> str:
-    sure = "" if task.probability == 1 else f", if it holds ({task.probability:.0%})"
     more = f" and {counted(task.files - 1, 'more file')}" if task.files > 1 else ""
     number = f":{task.place.line}" if task.place and task.place.line else ""
     where = f" - {task.place.path}{number}{more}" if task.place else ""
-    return f"{_named(task)}: {in_words(task.days)}{sure}{where}"
+    return f"{_priced(task)}{where}"
+
+
+def _priced(task: Task) -> str:
+    sure = "" if task.probability == 1 else f", if it holds ({task.probability:.0%})"
+    return f"{_named(task)}: {in_words(task.days)}{sure}"
 
 
 def _named(task: Task) -> str:
