@@ -18,7 +18,7 @@ from report_example import EXAMPLE, HOSTILE, STEAM, catalog, finding, hostile_re
 
 from portlint.model.component import Component, Dependency, Scope
 from portlint.model.guard import NEVER, Guard
-from portlint.model.report import Choice, Range, Report, Stage
+from portlint.model.report import Choice, Range, Report, Stage, Work, WorkPlace
 from portlint.planning.view import view
 from portlint.reporters import RenderOptions, reporter
 from portlint.reporters.html.layering import placed
@@ -143,6 +143,21 @@ def test_the_sheet_says_verdict_facts_price_and_choices() -> None:
         "server native ready",
     ):
         assert said in text
+
+
+def test_what_is_supposed_left_out_and_to_be_changed_stands_at_the_top() -> None:
+    places = tuple(
+        WorkPlace(f"client/{number}.gd", 2, ("net.udp",) if number < 70 else (), ("uses sockets",), number < 70)
+        for number in range(100)
+    )
+    target = msgspec.structs.replace(
+        EXAMPLE.targets[0], work=Work(places, ("net.udp",)), set_aside={"suppressed": 2, "known": 14}
+    )
+    text = page(msgspec.structs.replace(EXAMPLE, assumptions=("without <steam>",), targets=(target,))).text
+    assert "Hypothetical: not the tree as it is without <steam> The verdict for each target" in text
+    assert "1 blocker, 4 errors; 2 suppressed, 14 known" in text
+    assert "godot-web: 70 files of 100 that a port is likely to change" in text
+    assert "client/59.gd net.udp uses sockets 10 more files not shown." in text
 
 
 def test_a_target_without_an_estimate_says_so() -> None:

@@ -25,7 +25,7 @@ class Excerpts:
     def lines(self, finding: Finding, layout: Layout) -> list[str]:
         """Two lines, the source and its caret; none for a binary, a whole file, or a line that is not there."""
         place = finding.location
-        source = self._of(place.path) if place.line else []
+        source = self.source(place.path) if place.line else []
         if not 0 < place.line <= len(source) or not source[place.line - 1].strip():
             return []
         text = source[place.line - 1]
@@ -42,7 +42,8 @@ class Excerpts:
         caret = layout.coloured("^" * max(len(marked), 1), "red")
         return [f"{gutter}{before}{marked}{after}".rstrip(), f"{'| ':>10}{' ' * len(before)}{caret}"]
 
-    def _of(self, path: str) -> list[str]:
+    def source(self, path: str) -> list[str]:
+        """The file's lines as they are; none for a binary and for a file that cannot be read."""
         if path not in self._files:
             data = self._read(path)
             readable = data is not None and is_text(data)

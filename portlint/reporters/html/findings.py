@@ -10,7 +10,7 @@ from portlint.model.fact import Location
 from portlint.model.finding import Finding
 from portlint.model.report import Report
 from portlint.planning.culprit import Culprits
-from portlint.reporters.line_hash import is_text
+from portlint.reporters.excerpt import Excerpts
 from portlint.reporters.routes import routes
 from portlint.reporters.sanitise import legible, visible
 from portlint.reporters.text_findings import Entry, entries
@@ -108,8 +108,7 @@ class _Writer:
         self._words = {each.id: visible(f"{each.name} ({each.kind})") for each in report.components}
         self._targets = {target.id: number for number, target in enumerate(report.targets)}
         self._culprits = Culprits(report.components, report.dependencies)
-        self._read = read
-        self._lines: dict[str, list[str]] = {}
+        self._excerpts = Excerpts(read)
 
     def row(self, group: Sequence[Entry]) -> Row:
         finding = group[0].finding
@@ -159,7 +158,7 @@ class _Writer:
 
     def _excerpt(self, place: Location) -> Excerpt | None:
         """The line and its neighbours; None for a binary, a file that is gone, and where no room is left."""
-        lines = self._source(place.path) if place.line > 0 else []
+        lines = self._excerpts.source(place.path) if place.line > 0 else []
         if not 0 < place.line <= len(lines):
             return None
         first = max(place.line - _AROUND, 1)
@@ -170,13 +169,6 @@ class _Writer:
             return None
         self.room -= size
         return Excerpt(first, place.line, shown)
-
-    def _source(self, path: str) -> list[str]:
-        if path not in self._lines:
-            data = self._read(path)
-            text = data.decode("utf-8", "replace") if data is not None and is_text(data) else ""
-            self._lines = {path: text.replace("\r\n", "\n").replace("\r", "\n").split("\n")}  # findings come by file
-        return self._lines[path]
 
 
 def _cut(text: str, width: int = _TEXT) -> str:

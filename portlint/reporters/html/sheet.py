@@ -6,20 +6,23 @@ from xml.etree.ElementTree import Element
 
 from portlint.estimate.spread import in_words
 from portlint.model.finding import Verdict
-from portlint.model.report import Choice, Estimate, ProjectReport, Range, Report, TargetReport
+from portlint.model.report import Choice, Estimate, ProjectReport, Range, Report, TargetReport, Work
 from portlint.reporters.html.markup import Child, added, element, listed, table
 from portlint.reporters.text_projects import verdict_counts
-from portlint.reporters.words import counted, finding_counts, person_days
+from portlint.reporters.words import HYPOTHETICAL, counted, finding_counts, person_days
 
 _FACTS = 3  # of a target in the first table; its own block has them all
 _LINES = 30  # of a list
 _PROJECTS = 300
+_FILES = 60
 _FEW = 2  # targets whose blocks are open from the start
 
 
 def sheet(report: Report) -> Element:
     """One row a target, then a block for each with what the row leaves out: milestones, choices, unknowns."""
     section = element("section", element("h2", "Decision"), id="decision", aria_label="Decision")
+    if report.assumptions:
+        added(section, element("div", *_list(HYPOTHETICAL, report.assumptions), class_="warn"))
     if not report.projects:
         added(section, element("p", "No project was found: nothing that a target could run.", class_="warn"))
     rows = [_row(report, number, target) for number, target in enumerate(report.targets)]
@@ -89,8 +92,9 @@ def _block(report: Report, number: int, target: TargetReport) -> Element:
     if len(target.deciding) > _FACTS:
         added(block, *_list("What decides", target.deciding))
     added(block, *_verdicts(report, target))
+    work = _work(target.id, target.work) if target.work else []
     if estimate is None:
-        return added(block, element("p", "There is no estimate for this target."))
+        return added(block, element("p", "There is no estimate for this target."), *work)
     added(block, element("h3", "Estimate"), _price(report, target, estimate))
     if len(estimate.stages) > 1:
         added(block, _stages(target.id, estimate))
@@ -98,6 +102,7 @@ def _block(report: Report, number: int, target: TargetReport) -> Element:
         added(block, element("h3", "Choices for the blockers"), _choices(target.id, estimate.options))
     elif estimate.choices:
         added(block, *_list("Choices for the blockers", estimate.choices))
+    added(block, *work)
     added(block, *_list("Find out first", estimate.unknowns), *_list("Not read, so nothing is known", estimate.unread))
     added(block, *_list("What widens the range most", estimate.drivers), *_list("Assumed", estimate.assumptions))
     return added(block, element("p", f"Rates {estimate.rates}.", class_="small"))
@@ -154,6 +159,20 @@ def _choices(target: str, options: tuple[Choice, ...]) -> Element:
     ]
     head = ("Blocker", "Drop it", "Replace it", "Ask the vendor", "Replace it by")
     return table(f"{target}: one choice for each blocker", head, rows)
+
+
+def _work(target: str, work: Work) -> list[Child]:
+    """The files that a port is likely to change, the likeliest first."""
+    expected = [place for place in work.places if place.expected]
+    rows: list[tuple[Child, ...]] = [
+        (element("code", place.path), ", ".join(place.areas) or "-", "; ".join(place.reasons) or "-")
+        for place in expected[:_FILES]
+    ]
+    title = f"{target}: {counted(len(expected), 'file')} of {len(work.places):,} that a port is likely to change"
+    parts: list[Child] = [element("h3", "Where the work is"), table(title, ("File", "Area", "Why"), rows)]
+    if len(expected) > _FILES:
+        parts.append(element("p", f"{counted(len(expected) - _FILES, 'more file')} not shown.", class_="warn"))
+    return parts
 
 
 def _kind(project: ProjectReport) -> str:
