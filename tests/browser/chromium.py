@@ -38,9 +38,13 @@ class Browser:
         """From disk, in a viewport of this size."""
         screen = {"width": width, "height": height, "deviceScaleFactor": 1, "mobile": width < 600}
         self._devtools("Emulation.setDeviceMetricsOverride", screen)
-        scheme = [{"name": "prefers-color-scheme", "value": "dark" if dark else "light"}]
-        self._devtools("Emulation.setEmulatedMedia", {"features": scheme})
+        self.emulate("dark" if dark else "light")
         self.call("POST", "/url", {"url": file.as_uri()})
+
+    def emulate(self, scheme: str, media: str = "") -> None:
+        """A colour scheme; `media`: print, or "" for the screen."""
+        features = [{"name": "prefers-color-scheme", "value": scheme}]
+        self._devtools("Emulation.setEmulatedMedia", {"media": media, "features": features})
 
     def run(self, script: str, *arguments: object) -> Any:
         return self.call("POST", "/execute/sync", {"script": script, "args": list(arguments)})

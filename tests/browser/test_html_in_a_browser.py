@@ -102,6 +102,19 @@ def test_hostile_names_are_text(window: Browser, tmp_path: Path) -> None:
     assert window.run("return document.querySelectorAll('.findings tbody tr').length") == 2 * len(HOSTILE)
 
 
+def test_it_prints_dark_on_light_with_every_block_open(window: Browser, arena: Path) -> None:
+    window.open(arena, *DESKTOP, dark=True)
+    ground = "return getComputedStyle(document.body).backgroundColor"
+    assert window.run(ground) == "rgb(13, 17, 23)"
+    window.emulate("dark", "print")
+    assert window.run(ground) == "rgb(255, 255, 255)"
+    assert window.run("return getComputedStyle(document.querySelector('#picture')).display") == "none"
+    window.run("dispatchEvent(new Event('beforeprint'))")
+    assert window.run("return document.querySelectorAll('details:not([open])').length") == 0
+    window.run("dispatchEvent(new Event('afterprint'))")
+    assert window.run("return document.querySelectorAll('details:not([open])').length") > 0
+
+
 # findings
 
 
