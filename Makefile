@@ -17,6 +17,7 @@ test: $(VENV)/.dev $(VENV)/.validator
 	$(BIN)/ruff check .
 	$(BIN)/mypy --strict portlint
 	$(BIN)/lint-imports --no-cache
+	$(BIN)/mkdocs build --strict --quiet
 	$(BIN)/python -m pytest -q
 
 # The pages that come from rules/ and the manual page: committed, and a test says when they are out of date.
@@ -30,6 +31,10 @@ $(VENV)/.validator: | $(VENV)/bin/python
 	then chmod u+x $(VENV)/validator/node_modules/@microsoft/sarif-multitool-linux/Sarif.Multitool; \
 	else echo "no SARIF validator: its tests will be skipped" >&2; fi
 	@touch $@
+
+# The web site, in build/site.
+site: $(VENV)/.dev
+	$(BIN)/mkdocs build --strict
 
 # Resolves the development dependencies anew, for every supported Python and platform.
 lock: $(VENV)/.installed
