@@ -9,6 +9,11 @@ EXAMPLES: dict[str, tuple[tuple[str, str], ...]] = {
         ("portlint scan . --output sarif=portlint.sarif", "and a report in a file"),
         ("portlint scan . --fail-on never --verbose", "everything, exit code 0"),
     ),
+    "plan": (
+        ("portlint plan", "go or no-go, the cut, the tax, the work"),
+        ("portlint plan game --drop steamworks", "the same without a component"),
+        ("portlint plan . --output-format markdown", "for a wiki or an issue"),
+    ),
     "graph": (
         ("portlint graph", "the components, and what needs what"),
         ("portlint graph game --output-format mermaid", "as a picture"),

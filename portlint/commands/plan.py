@@ -6,6 +6,7 @@ import argparse
 import sys
 
 from portlint.commands.scanned import add_scan_arguments, scanned
+from portlint.commands.what_if import add_what_if_arguments, apply, rates_of
 from portlint.output import wants_colour, write_stdout
 
 _FORMATS = ("text", "markdown")
@@ -16,20 +17,21 @@ def add(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None
     add_scan_arguments(parser)
     parser.add_argument("--output-format", choices=_FORMATS, default="text", help="what to print (default: text)")
     parser.add_argument("--verbose", "-v", action="store_true", help="print everything instead of two screens")
-    parser.set_defaults(command=run)
+    add_what_if_arguments(parser)
+    parser.set_defaults(command=run, work=True)
 
 
 def run(options: argparse.Namespace) -> int:
     import shutil
 
     from portlint.catalog.packages import load_packages
-    from portlint.estimate import load_rates
     from portlint.planning.hosting import load_hosting
     from portlint.planning.sheet import sheet
     from portlint.reporters import plan_markdown, plan_text
 
-    done, _ = scanned(options)
-    found = sheet(done.report, done.catalog, load_rates(), load_packages(), load_hosting())
+    done, settings = scanned(options)
+    done = apply(done, settings, options)
+    found = sheet(done.report, done.catalog, rates_of(settings, options), load_packages(), load_hosting())
     if options.output_format == "markdown":
         write_stdout(plan_markdown.render(found, verbose=options.verbose))
         return 0

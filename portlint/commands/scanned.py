@@ -95,6 +95,7 @@ def scanned_with(
                 jobs=options.jobs,
                 compile_commands=options.compile_commands,
                 assume=tuple(getattr(options, "assume", ())),
+                work=getattr(options, "work", False),
                 revision=revision,
             ),
             progress,

@@ -44,7 +44,7 @@ def apply(done: Scan, settings: Settings, options: argparse.Namespace) -> Scan:
     from portlint.planning.supposed import Supposed
     from portlint.planning.what_if import what_if
 
-    rates = _rates(settings, options)
+    rates = rates_of(settings, options)
     team = _team(options.team or settings.team or _TEAM, rates)
     supposed = Supposed((*settings.drop, *options.drop), tuple(options.replace), (*settings.provide, *options.provide))
     if supposed != Supposed():
@@ -63,7 +63,7 @@ def _team(name: str, rates: Rates) -> str:
     return name
 
 
-def _rates(settings: Settings, options: argparse.Namespace) -> Rates:
+def rates_of(settings: Settings, options: argparse.Namespace) -> Rates:
     """Those of the call, else those of the settings, which are part of the scanned tree: a plain file inside of it."""
     from portlint.commands.scanned import root_of
     from portlint.estimate.load import load_rates

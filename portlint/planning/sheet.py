@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 import msgspec
 
+from portlint.estimate.dependencies import stands
 from portlint.estimate.rates import Rates
 from portlint.model.catalog import Catalog, Readiness, Target
 from portlint.model.component import Component
@@ -28,13 +29,17 @@ BASELINE = "container"
 _READINESS: tuple[Readiness, ...] = ("ready", "preview", "experimental", "unknown", "none")
 
 
-class Work(msgspec.Struct, frozen=True):
-    """The list for the target of its family that opens most easily. `others`: how many targets could have one too."""
+class WorkList(msgspec.Struct, frozen=True):
+    """For the target of its family that opens most easily. `others`: targets that could have one too.
+
+    `places`: files that a port is likely to change, the likeliest first; empty where the report does not rank them.
+    """
 
     case: Case
     phases: tuple[Phase, ...]
     doubts: tuple[Doubt, ...]
     others: tuple[str, ...]
+    places: tuple[str, ...] = ()
 
 
 class Fit(msgspec.Struct, frozen=True):
@@ -80,10 +85,11 @@ class Sheet(msgspec.Struct, frozen=True):
     servers: tuple[Server, ...]
     clients: Mapping[str, str]
     hosting: tuple[Hosting, ...]
-    work: tuple[Work, ...]
+    work: tuple[WorkList, ...]
     files: tuple[FileRecord, ...]
     names: Mapping[str, str]
     idle: tuple[str, ...] = ()  # targets that ask about no project here
+    assumptions: tuple[str, ...] = ()  # what is supposed and not so in the tree
 
 
 def sheet(
@@ -111,10 +117,11 @@ def sheet(
         tuple(_servers(report.projects, cases, targets, catalog)),
         clients,
         tuple(_hosting(report.projects, cases, targets, conditions)),
-        tuple(_work(cases, targets, components)),
+        tuple(_work(cases, targets, components, report)),
         report.files,
         {id: each.name for id, each in components.items()},
         tuple(id for id in targets if report.projects and not any(each.target == id for each in cases)),
+        report.assumptions,
     )
 
 
@@ -198,7 +205,7 @@ def _hosting(
         hit = [
             each.target
             for each in open_ones
-            if condition.concerns(targets[each.target], kinds[each.project], {one.capability for one in each.findings})
+            if condition.concerns(targets[each.target], kinds[each.project], _concerning(each.findings))
         ]
         if hit:
             found.append(Hosting(tuple(dict.fromkeys(hit)), condition.text, condition.source))
@@ -209,7 +216,14 @@ def _hosting(
     return sorted(found, key=lambda each: (targets[each.targets[0]].family != "browser", worst[each.targets[0]]))
 
 
-def _work(cases: Sequence[Case], targets: Mapping[str, Target], components: Mapping[str, Component]) -> list[Work]:
+def _concerning(findings: Iterable[Finding]) -> set[str]:
+    """The capabilities of what is about the code that ships."""
+    return {each.capability for each in findings if stands(each)}
+
+
+def _work(
+    cases: Sequence[Case], targets: Mapping[str, Target], components: Mapping[str, Component], report: Report
+) -> list[WorkList]:
     """One list for the browser and one for a server: that of the target that opens, and costs least.
 
     A target that asks about many projects has none: their lists have nothing in common.
@@ -233,14 +247,23 @@ def _work(cases: Sequence[Case], targets: Mapping[str, Target], components: Mapp
         estimate = chosen.estimate
         assert estimate is not None
         found.append(
-            Work(
+            WorkList(
                 chosen,
                 phases(estimate, chosen.findings, components),
                 doubts(estimate, chosen.findings, components),
                 others,
+                _places(chosen, report),
             )
         )
     return found
+
+
+def _places(one: Case, report: Report) -> tuple[str, ...]:
+    paths = {each.path for each in report.projects}
+    ranked = [each.work.places for each in report.targets if each.id == one.target and each.work]
+    expected = [place.path for places in ranked for place in places if place.expected]
+    lone = len(paths) == 1
+    return tuple(path for path in expected if lone or project_of(path, paths) == one.project)
 
 
 def _readiness(one: Case) -> int:

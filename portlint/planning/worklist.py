@@ -21,9 +21,9 @@ _SURE = ("high", "medium", "low")
 class Task(msgspec.Struct, frozen=True):
     """One thing to do. `days`: low, likely, high, before the shared factor and verification.
 
-    `place` is the gravest finding's, None for what has none (the toolchain, the page); `files` how many have one: a
-    ranking of files by reach, once a report has one, belongs here. `names`: of the packages and libraries that it is
-    about, where it is about such. `probability`: how likely it is due.
+    `place` is the gravest finding's, None for what has none (the toolchain, the page); `files` how many have one.
+    `names`: of the packages and libraries that it is about, where it is about such. `probability`: how likely it is
+    due.
     """
 
     label: str

@@ -18,6 +18,7 @@ class Limits(msgspec.Struct, frozen=True):
     lacking: int = 3
     projects: int = 3
     blind: int = 3
+    places: int = 4
 
 
 EVERYTHING = Limits(*[1_000_000] * len(Limits.__struct_fields__))

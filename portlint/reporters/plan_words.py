@@ -39,6 +39,8 @@ def sections(sheet: Sheet, limits: Limits) -> list[Section]:
         doubts(sheet, limits),
         _blind(sheet, limits),
     ]
+    if sheet.assumptions:
+        found.insert(0, Section("Supposed, and not so in the tree", tuple(line(each) for each in sheet.assumptions)))
     if not sheet.rows:
         found.insert(0, Section("Nothing to decide", (line("no project found that a target could run"),)))
     return [section for section in found if section.entries]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from portlint.estimate.spread import in_words
-from portlint.planning.sheet import Sheet, Work
+from portlint.planning.sheet import Sheet, WorkList
 from portlint.planning.worklist import Phase, Task, together
 from portlint.reporters.plan_rows import project_name, tax
 from portlint.reporters.plan_section import Entry, Limits, Section, line
@@ -14,7 +14,7 @@ _DECIDES = 0.1  # the share of the spread from which on a question comes before 
 _ASKING = "finding out about "
 
 
-def work_section(sheet: Sheet, work: Work, limits: Limits) -> Section:
+def work_section(sheet: Sheet, work: WorkList, limits: Limits) -> Section:
     """Questions that decide, choices, then milestone by milestone."""
     steps: list[Entry] = []
     if first := [_named(each.task).removeprefix(_ASKING) for each in work.doubts if each.share >= _DECIDES]:
@@ -23,6 +23,9 @@ def work_section(sheet: Sheet, work: Work, limits: Limits) -> Section:
         subjects = [sheet.names[each] for each in work.case.cheapest.bad] if work.case.cheapest else []
         subjects += [each.choice.subject for each in work.case.hurdles]
         steps.append(line(f"choose what becomes of {some(subjects, limits.steps)}"))
+    if work.places:
+        files = counted(len(work.places), "file")
+        steps.append(line(f"look into {files}, the likeliest first: {some(work.places, limits.places)}"))
     for number, phase in enumerate(work.phases):
         if phase.tasks:
             needed = "" if phase.stage.needed else "; nothing found asks for it"
