@@ -80,8 +80,9 @@ def parser() -> argparse.ArgumentParser:
     commands = top.add_subparsers(title="commands", metavar="COMMAND", required=True, parser_class=_Parser)
     for name in COMMANDS:
         import_module(f"portlint.commands.{name}").add(commands)
-        commands.choices[name].epilog = epilog(name)
-        commands.choices[name].formatter_class = argparse.RawDescriptionHelpFormatter
+        command = commands.choices[name]
+        command.epilog = epilog(name, command.epilog or "")
+        command.formatter_class = argparse.RawDescriptionHelpFormatter
     return top
 
 

@@ -45,7 +45,7 @@ def test_help_fits_eighty_columns_and_ends_with_examples(command: str, monkeypat
     monkeypatch.setenv("COLUMNS", "80")
     text = COMMANDS[command].format_help()
     assert [line for line in text.splitlines() if len(line) > 80] == []
-    examples = text.partition("\nexamples:\n")[2]
+    examples = text.partition("\nexamples:\n")[2]  # last, whatever else the command says below its options
     assert f"  portlint {command}" in examples or f"(portlint {command}" in examples
 
 

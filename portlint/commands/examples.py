@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import textwrap
+
 EXAMPLES: dict[str, tuple[tuple[str, str], ...]] = {
     "scan": (
         ("portlint scan", "this folder; targets follow from what it is"),
@@ -13,6 +15,10 @@ EXAMPLES: dict[str, tuple[tuple[str, str], ...]] = {
         ("portlint plan", "go or no-go, the cut, the tax, the work"),
         ("portlint plan game --drop steamworks", "the same without a component"),
         ("portlint plan . --output-format markdown", "for a wiki or an issue"),
+    ),
+    "diff": (
+        ("portlint diff before.json after.json", "what changed between reports"),
+        ("portlint diff target:wasip1 target:wasip2", "between two targets"),
     ),
     "graph": (
         ("portlint graph", "the components, and what needs what"),
@@ -46,10 +52,14 @@ EXAMPLES: dict[str, tuple[tuple[str, str], ...]] = {
 _ROOM = 72  # the manual page indents by seven and has 80 columns
 
 
-def epilog(command: str) -> str:
-    """`examples:` and a line each, the explanation on a line of its own where both do not fit; "" for none."""
+def epilog(command: str, own: str = "") -> str:
+    """What the command says itself, then `examples:` and a line each; "" for neither.
+
+    The explanation stands on a line of its own where both do not fit.
+    """
     rows = EXAMPLES.get(command, ())
     wide = max((len(call) for call, _ in rows), default=0)
     narrow = all(2 + wide + 2 + len(text) <= _ROOM for _, text in rows)
     lines = [f"  {call:{wide}}  {text}" if narrow else f"  {call}\n      {text}" for call, text in rows]
-    return "\n".join(["examples:", *lines]) if lines else ""
+    examples = "\n".join(["examples:", *lines]) if lines else ""
+    return "\n\n".join(part for part in (textwrap.fill(own, _ROOM), examples) if part)
