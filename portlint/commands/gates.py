@@ -7,6 +7,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
+from portlint.errors import PortlintError
+
 if TYPE_CHECKING:
     from portlint.config import Settings
     from portlint.estimate.budget import Tax
@@ -25,8 +27,20 @@ class Gates(NamedTuple):
 
         budget = self.budget or settings.budget
         over = over_budget(report, budget) if budget else ()
-        grown: Sequence[str] = increase(report, self.baseline) if self.baseline is not None else ()
-        return (*over, *grown)
+        if self.baseline is None:
+            return over
+        _check_same(report, self.baseline)
+        return (*over, *increase(report, self.baseline))
+
+
+def _check_same(report: Report, baseline: Sequence[Tax]) -> None:
+    """A gate that compares nothing would be open for ever."""
+    from portlint.estimate.budget import taxes
+
+    known = {(tax.target, tax.project) for tax in baseline}
+    judged = {(target, each.path) for each in report.projects for target in each.verdicts}
+    if taxes(report) and not known & judged:
+        raise PortlintError("the baseline has no estimate for any project and target of this report: make a new one")
 
 
 def add_gate_arguments(parser: argparse.ArgumentParser) -> None:

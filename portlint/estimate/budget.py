@@ -81,14 +81,16 @@ def over_budget(report: Report, budget: str | Budget) -> tuple[str, ...]:
 def increase(report: Report, baseline: Report | Sequence[Tax]) -> tuple[str, ...]:
     """One line for each project, target and milestone whose median has grown since the baseline.
 
-    What the baseline does not have is no increase. Raises PortlintError where the two were priced with other rates.
+    What the baseline does not have is no increase; what has no estimate any more may be one, and has a line. Raises
+    PortlintError where the two were priced with other rates.
     """
     before = {
         (tax.target, tax.project, tax.milestone): tax
         for tax in (taxes(baseline) if isinstance(baseline, Report) else baseline)
     }
     lines = []
-    for tax in taxes(report):
+    now = taxes(report)
+    for tax in now:
         old = before.get((tax.target, tax.project, tax.milestone))
         if old is None:
             continue
@@ -98,6 +100,16 @@ def increase(report: Report, baseline: Report | Sequence[Tax]) -> tuple[str, ...
             )
         if tax.p50 > old.p50:
             lines.append(f"{_name(tax)}: the tax went from {_days(old.p50)} to {_days(tax.p50)} to {tax.milestone}")
+    priced = {(tax.target, tax.project) for tax in now}
+    lost = dict.fromkeys((old.target, old.project) for old in before.values())
+    unknown = {
+        (target, each.path) for each in report.projects for target, one in each.verdicts.items() if one == "unknown"
+    }
+    lines += [
+        f"{_place(*place)}: no estimate any more, for the verdict is unknown: nothing says that the tax has not grown"
+        for place in lost
+        if place in unknown - priced
+    ]
     return tuple(lines)
 
 
@@ -168,7 +180,11 @@ def _headlines(found: Iterable[Tax]) -> list[Tax]:
 
 
 def _name(tax: Tax) -> str:
-    return tax.target if tax.project in ("", ".") else f"{tax.target}, {tax.project}"
+    return _place(tax.target, tax.project)
+
+
+def _place(target: str, project: str) -> str:
+    return target if project in ("", ".") else f"{target}, {project}"
 
 
 def _days(days: float) -> str:
