@@ -19,10 +19,10 @@ from portlint.collect import Collected, Collector
 from portlint.errors import PortlintError
 from portlint.estimate import begun_in, load_rates, priced
 from portlint.extractors.source.c import family as c_family
-from portlint.judge.components import Tree
 from portlint.judge.defaults import default_targets
 from portlint.judge.matching import Matcher
 from portlint.judge.target import NativeCode, TargetJudgement, judge_target
+from portlint.judge.tree import Tree
 from portlint.model.catalog import Catalog, Target
 from portlint.model.extraction import FileRecord
 from portlint.model.fact import Fact

@@ -26,8 +26,6 @@ from portlint.model.package import Package, Status
 from portlint.projects import library_path, native_platforms
 from portlint.projects.unreal import libraries_named
 
-__all__ = ["Tree", "judge_components"]
-
 _WEB = frozenset({"web", "wasi", "any"})
 
 
