@@ -22,8 +22,8 @@ godot-web: blocked (1 blocker, 4 errors; projects: 1 blocked, 1 ready; 7 uses
     ruled out by guards)
   - steam ships native libraries and no web build
   - ENet needs UDP, which browsers do not give
-  estimate for all 2 projects without the blockers: weeks: 8-21-55 person-days
-    (P10-P50-P90) to playable, uncalibrated
+  estimate without the blockers: weeks: 8-21-55 person-days (P10-P50-P90) to
+    playable, uncalibrated
 
 web-emscripten: blocked (1 blocker, 1 error, 1 note; projects: 1 blocked, 1
     needs-work)

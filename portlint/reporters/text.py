@@ -92,7 +92,8 @@ def _target(report: Report, target: TargetReport, layout: Layout, verbose: bool,
         reason = layout.wrapped(visible(fact), "  - ", "    ")
         lines += reason if few or len(reason) == 1 else [f"{reason[0][: layout.width - 4]} ..."]
     if target.estimate:
-        of_one = f" of the project in {visible(target.estimate.project)}" if len(report.projects) > 1 else ""
+        deciding = target.estimate.project if len(report.projects) > 1 else ""
+        of_one = f" of the project in {visible(deciding)}" if deciding else ""
         apart = " without the blockers" if target.verdict == "blocked" else ""
         lines += _estimate(target.estimate, f"estimate{of_one}{apart}", layout, verbose)
     return lines
