@@ -17,7 +17,7 @@ test: $(VENV)/.dev $(VENV)/.validator
 	$(BIN)/ruff check .
 	$(BIN)/mypy --strict portlint
 	$(BIN)/lint-imports --no-cache
-	$(BIN)/mkdocs build --strict --quiet
+	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict --quiet
 	$(BIN)/python -m pytest -q
 
 # The pages that come from rules/ and the manual page: committed, and a test says when they are out of date.

@@ -10,12 +10,12 @@ import pytest
 from markdown_it import MarkdownIt
 from packaging.version import Version
 
-from portlint import __version__
+from portlint import __version__, cli
 from portlint.catalog import load_catalog, rules_folder
 from portlint.explain import explain
 from portlint.pages import answers, rule_page
 from portlint.pages.examples import examples
-from portlint.pages.words import KINDS, LANGUAGES, comment_of
+from portlint.pages.words import KINDS, LANGUAGES, comment_of, setting_of
 from portlint.reporters.page_markdown import rule_help, rule_markdown
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -70,6 +70,14 @@ def test_links_lead_to_a_file() -> None:
         ]
         local = [link.partition("#")[0] for link in links if not link.startswith(("http://", "https://", "#"))]
         assert [link for link in local if not (page.parent / link).exists()] == [], page
+
+
+def test_the_web_site_leads_to_every_page_by_hand() -> None:
+    """mkdocs itself says nothing of a page that no menu names."""
+    menu = set(re.findall(r"([\w/-]+\.md)$", (ROOT / "mkdocs.yml").read_text(), re.M))
+    made = pages.generated()
+    paths = {path.relative_to(DOCS).as_posix() for path in DOCS.rglob("*.md")}
+    assert {path for path in paths if f"docs/{path}" not in made} - menu == set()
 
 
 def test_the_words_of_rules_are_never_markup() -> None:
@@ -142,10 +150,32 @@ def test_explain_fits_a_terminal(subject: str) -> None:
         ("godot-enet", "# portlint: ignore[godot-enet] reason"),
         ("lua-socket", "-- portlint: ignore[lua-socket] reason"),
         ("missing-libc-function", "// portlint: ignore[missing-libc-function] reason"),
+        ("wasm-udp-import", ""),
     ],
 )
 def test_the_comment_that_silences_a_rule(rule: str, comment: str) -> None:
     assert comment_of(CATALOG.rules[rule]) == comment
+
+
+@pytest.mark.parametrize(
+    ("rule", "name", "code"),
+    [
+        ("udp-socket", "a.c", "#include <sys/socket.h>\nint f(int s) { return (int)recvfrom(s, 0, 0, 0, 0, 0); }"),
+        ("python-socket-use", "a.py", "import socket; s = socket.socket()"),
+    ],
+)
+def test_what_a_page_says_to_silence_a_rule_does(rule: str, name: str, code: str, tmp_path: Path) -> None:
+    arguments = ["scan", str(tmp_path), "--target", "wasip1", "--no-cache", "--jobs", "1", "--select", rule]
+    (tmp_path / name).write_text(f"{code}\n")
+    assert cli.run(arguments) == 1
+    (tmp_path / name).write_text(f"{code}  {comment_of(CATALOG.rules[rule])}\n")
+    assert cli.run(arguments) == 0
+    (tmp_path / "a" / "folder").mkdir(parents=True)
+    (tmp_path / name).replace(tmp_path / "a" / "folder" / name)
+    (tmp_path / "a" / "folder" / name).write_text(f"{code}\n")
+    assert cli.run(arguments) == 1
+    (tmp_path / "portlint.toml").write_text("\n".join(setting_of(CATALOG.rules[rule])))
+    assert cli.run(arguments) == 0
 
 
 def test_every_word_of_a_rule_is_put_into_english() -> None:

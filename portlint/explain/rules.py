@@ -8,7 +8,16 @@ from portlint.explain.lines import wrapped
 from portlint.model.catalog import Capability, Rule
 from portlint.pages import Answer, CapabilityPage, RulePage
 from portlint.pages.examples import Example
-from portlint.pages.words import READ_EXAMPLE, SURE, WITHOUT_EXAMPLE, comment_of, confidences, matched, price
+from portlint.pages.words import (
+    READ_EXAMPLE,
+    SURE,
+    WITHOUT_EXAMPLE,
+    comment_of,
+    confidences,
+    matched,
+    price,
+    setting_of,
+)
 
 
 def rule_lines(page: RulePage) -> list[str]:
@@ -27,7 +36,9 @@ def _rule(rule: Rule) -> list[str]:
         lines += wrapped(f"{matched(match)} ({match.confidence} confidence): {', '.join(match.names)}", "  ")
     lines += [line for word in confidences(rule) for line in wrapped(f"{word} confidence: {SURE[word]}")]
     dated = f", checked {rule.checked}" if rule.checked else ""
-    return [*lines, f"to silence it: {comment_of(rule)}", f"source: {rule.source}{dated}", f"since: {rule.since}"]
+    comment = [f"to silence it on a line: {comment_of(rule)}"] if comment_of(rule) else []
+    setting = ["to silence it in a folder, in portlint.toml:", *(f"  {line}" for line in setting_of(rule))]
+    return [*lines, *comment, *setting, f"source: {rule.source}{dated}", f"since: {rule.since}"]
 
 
 def _capability(capability: Capability, answers: Sequence[Answer]) -> list[str]:

@@ -23,6 +23,12 @@ SURE: dict[Confidence, str] = {
     "medium": "a likely reading; the name has others",
     "low": "a guess from the name alone, or code that nothing in the tree shows to be built",
 }
+_COMMENTS = {
+    "//": {"c", "cpp", "objc", "csharp", "go", "javascript", "rust", "zig"},
+    "#": {"gdscript", "python", "cargo", "container", "cmake"},
+    "--": {"lua"},
+    ";": {"godot"},
+}
 WITHOUT_EXAMPLE = (
     "No annotated fixture shows it: it is about manifests, settings, binaries or a whole project, and the tests of "
     "what reads those hold it to its word."
@@ -58,12 +64,15 @@ def price(capability: Capability) -> str:
 
 
 def comment_of(rule: Rule) -> str:
-    """A comment that silences the rule on its line, in a syntax of the rule's own languages."""
-    hashed = {"gdscript", "python", "cargo", "container", "cmake"}
-    dashed = {"lua"}
-    languages = {match.language for match in rule.match if match.language}
-    lead = "#" if languages and languages <= hashed else "--" if languages and languages <= dashed else "//"
-    return f"{lead} portlint: ignore[{rule.id}] reason"
+    """A comment that silences the rule on its line, in a syntax of the rule's own files; "" where these have none."""
+    languages = {match.language for match in rule.match}
+    lead = next((lead for lead, known in _COMMENTS.items() if languages & known), "" if languages else "//")
+    return f"{lead} portlint: ignore[{rule.id}] reason" if lead else ""
+
+
+def setting_of(rule: Rule) -> tuple[str, ...]:
+    """Lines of `portlint.toml` that silence the rule in a folder, also for what has no comments."""
+    return ("[[ignore]]", 'path = "a/folder/"', f'rules = ["{rule.id}"]', 'reason = "why"')
 
 
 def _either(names: tuple[str, ...]) -> str:

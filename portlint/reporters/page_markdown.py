@@ -21,6 +21,7 @@ from portlint.pages.words import (
     confidences,
     matched,
     price,
+    setting_of,
 )
 from portlint.reporters.markdown_text import cell, code, prose
 from portlint.reporters.words import LEVEL_PHRASE, sentence
@@ -48,7 +49,7 @@ def rule_markdown(page: RulePage, link: Link) -> str:
         "## Examples",
         "\n\n".join(examples(page.examples)),
         "## How to silence it",
-        f"On the line, with a reason: {code(comment_of(rule))}",
+        *silenced(rule),
         "## Where this comes from",
         f"{_source(rule.source)}{f', checked {rule.checked}' if rule.checked else ''}. Since portlint {rule.since}.",
     ]
@@ -88,7 +89,8 @@ def rule_help(page: RulePage, level: Level) -> str:
         f"**Cost:** {words(price(page.capability))}",
         f"**How sure:** {' '.join(line.removeprefix('- ') + '.' for line in how_sure(rule))}",
         *examples(page.examples[:1]),
-        f"**To silence it** on its line, with a reason: {code(comment_of(rule))}",
+        "**To silence it:**",
+        *silenced(rule),
         f"**Sources:** {_source(rule.source)}; the target: {_source(support.source)}, checked {support.checked}.",
         f"{code(f'portlint explain {rule.id}')} says more.",
     ]
@@ -107,6 +109,13 @@ def looked_for(rule: Rule) -> list[str]:
 
 def how_sure(rule: Rule) -> list[str]:
     return [f"- {word} confidence: {SURE[word]}" for word in confidences(rule) or ("high",)]
+
+
+def silenced(rule: Rule) -> list[str]:
+    """In a comment, where its files have any, and in the settings."""
+    comment = comment_of(rule)
+    on_line = f"On its line, with a reason: {code(comment)}" if comment else "Its files have no comments."
+    return [on_line, "For a folder, in `portlint.toml`:", "\n".join(("```toml", *setting_of(rule), "```"))]
 
 
 def answer_table(answers: Sequence[Answer], link: Link) -> list[str]:
