@@ -11,12 +11,12 @@ import msgspec
 
 from portlint.model.report import Report
 from portlint.reporters.html.findings import Findings
-from portlint.reporters.html.markup import Child, added, document, element, listed, verbatim
+from portlint.reporters.html.markup import Child, added, document, element, verbatim
 from portlint.reporters.html.picture import MOST, Picture
 from portlint.reporters.html.sheet import projects, sheet
 from portlint.reporters.html.unread import unread
 from portlint.reporters.sanitise import ascii_json
-from portlint.reporters.words import HYPOTHETICAL, counted
+from portlint.reporters.words import counted
 
 _SCRIPTS = ("dom.js", "findings.js", "picture.js")
 # Cytoscape adds this style by itself unless it is there, and the policy would forbid what it adds.
@@ -64,15 +64,8 @@ def _header(report: Report) -> Element:
         "header",
         element("h1", report.root),
         element("p", f"{question} Answered by portlint {report.version} from {size}; nothing was built or run."),
-        *_suppositions(report),
         element("nav", *(element("a", text, href=target) for target, text in links), aria_label="Parts of the report"),
     )
-
-
-def _suppositions(report: Report) -> list[Child]:
-    if not report.assumptions:
-        return []
-    return [element("p", element("strong", f"{HYPOTHETICAL}.")), listed(report.assumptions, len(report.assumptions))]
 
 
 def _findings(found: Findings) -> Element:
