@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 
@@ -326,3 +327,17 @@ def test_mistakes_on_the_command_line_exit_2(
     assert code == cli.MISTAKE
     assert message in errors
     assert len(errors.splitlines()) == 1
+
+
+def test_settings_suppose_for_good_and_outlive_what_they_speak_of(
+    make_tree: Callable[[dict[str, str | bytes]], Path], capsys: pytest.CaptureFixture[str]
+) -> None:
+    settings = 'targets = ["web-emscripten"]\ndrop = ["gone"]\nprovide = ["fork", "vfork"]\n'
+    tree = make_tree({"a.c": "#include <unistd.h>\nint main(void) { return fork(); }\n", "portlint.toml": settings})
+    assert cli.run(["scan", str(tree), "--jobs", "1"]) == cli.CLEAN
+    shown = capsys.readouterr()
+    assert "a shim provides fork, used in 1 place" in shown.out
+    assert "the setting 'drop' names 'gone', and no component is called so" in shown.err
+    assert "the setting 'provide' names 'vfork', and no finding does" in shown.err
+    assert cli.run(["diff", str(tree), str(tree), "--jobs", "1"]) == cli.CLEAN
+    assert "note: both are hypothetical: a shim provides fork" in capsys.readouterr().out

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from portlint.commands.scanned import add_scan_arguments, scanned
+from portlint.commands.what_if import add_price_arguments, apply
 from portlint.errors import PortlintError
 from portlint.output import write_stdout
 
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from portlint.model.report import Report
     from portlint.planning.compare import Comparison
     from portlint.planning.moved import Content
+    from portlint.revision import Revision
 
 _FORMATS = ("text", "markdown", "json")
 _TARGET = "target:"
@@ -38,6 +40,7 @@ def add(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None
     parser.add_argument("before", metavar="A", help=what)
     parser.add_argument("after", metavar="B", help="the same")
     add_scan_arguments(parser, "--path")
+    add_price_arguments(parser)
     parser.add_argument("--output-format", choices=_FORMATS, default="text", help="what to print (default: text)")
     parser.set_defaults(command=run)
 
@@ -63,8 +66,8 @@ def _compared(options: argparse.Namespace) -> Comparison:
     if targets:
         if options.target:
             raise PortlintError(f"--target does not go with {names[0]} {names[1]}, which name the targets")
-        done, _ = scanned(_with(options, target=targets))
-        return compared(done.report, done.report, names, [(targets[0], targets[1])])
+        report = _scanned(_with(options, target=targets))
+        return compared(report, report, names, [(targets[0], targets[1])])
     before, after = (_side(each, options) for each in names)
     comparison = compared(before.report, after.report, names, renamed=_renamed(before, after))
     if not comparison.targets:
@@ -81,8 +84,7 @@ def _side(name: str, options: argparse.Namespace) -> _Side:
         found = stored_report(stored_table(path), name)
         return _Side(_chosen(found, name, options.target))
     if path.is_dir():
-        done, _ = scanned(_with(options, path=path))
-        return _Side(done.report, content_in(path))
+        return _Side(_scanned(_with(options, path=path)), content_in(path))
     return _revision(name, options)
 
 
@@ -92,9 +94,15 @@ def _revision(name: str, options: argparse.Namespace) -> _Side:
     from portlint.revision import revision_tree
 
     with revision_tree(root_of(options.path), name) as tree:
-        done, _ = scanned(options, tree)
+        report = _scanned(options, tree)
         blobs = dict(tree.blobs())
-        return _Side(done.report, lambda path: blobs.get(path, ""))
+    return _Side(report, lambda path: blobs.get(path, ""))
+
+
+def _scanned(options: argparse.Namespace, tree: Revision | None = None) -> Report:
+    """As `portlint scan` has it: under the settings' suppositions, at the same prices."""
+    done, settings = scanned(options, tree)
+    return apply(done, settings, options).report
 
 
 def _chosen(report: Report, name: str, wanted: list[str]) -> Report:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -27,6 +28,12 @@ def add_what_if_arguments(parser: argparse.ArgumentParser) -> None:
         ("--assume", "WHAT", "as the target would answer with this: threads"),
     ):
         group.add_argument(name, action="append", default=[], metavar=metavar, help=f"{text} (repeatable)")
+    add_price_arguments(parser)
+
+
+def add_price_arguments(parser: argparse.ArgumentParser) -> None:
+    """Prices alone, for a command that supposes nothing but what the settings do."""
+    parser.set_defaults(**{name: parser.get_default(name) or [] for name in ("drop", "replace", "provide", "assume")})
     prices = parser.add_argument_group("prices")
     prices.add_argument("--team", metavar="ID", help="who ports: first-port, one-port or specialists")
     prices.add_argument("--rates", type=Path, metavar="FILE", help="price with these rates, a whole file or an overlay")
@@ -41,12 +48,16 @@ def apply(done: Scan, settings: Settings, options: argparse.Namespace) -> Scan:
 
     from portlint.catalog.packages import load_packages
     from portlint.estimate.price import priced
-    from portlint.planning.supposed import Supposed
+    from portlint.planning.supposed import Supposed, standing
     from portlint.planning.what_if import what_if
+    from portlint.reporters.sanitise import visible
 
     rates = rates_of(settings, options)
     team = _team(options.team or settings.team or _TEAM, rates)
-    supposed = Supposed((*settings.drop, *options.drop), tuple(options.replace), (*settings.provide, *options.provide))
+    always = standing(done.report, settings.drop, settings.provide)
+    for note in always.notes:
+        print(f"portlint: note: {visible(note)}", file=sys.stderr)
+    supposed = Supposed((*always.drop, *options.drop), tuple(options.replace), (*always.provide, *options.provide))
     if supposed != Supposed():
         report = what_if(done.report, supposed, done.catalog, load_packages(), rates, team)
     elif team != _TEAM or options.rates or settings.rates:

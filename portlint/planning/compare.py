@@ -163,11 +163,9 @@ def _difference(one: Counter[str], other: Counter[str]) -> tuple[str, ...]:
 
 
 def _notes(before: Report, after: Report, names: tuple[str, str]) -> list[str]:
-    notes = [
-        f"{name} is hypothetical: {line}"
-        for name, one in zip(names, (before, after), strict=True)
-        for line in one.assumptions
-    ]
+    notes = [f"both are hypothetical: {line}" for line in before.assumptions if line in after.assumptions]
+    for name, one, other in ((names[0], before, after), (names[1], after, before)):
+        notes += [f"{name} is hypothetical: {line}" for line in one.assumptions if line not in other.assumptions]
     if before.version != after.version:
         notes.append(f"made by portlint {before.version} and {after.version}: what changed may be the tool's knowledge")
     rates = [sorted({each.rates for each in _estimates(one)}) for one in (before, after)]

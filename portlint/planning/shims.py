@@ -18,18 +18,22 @@ _NEAR = 3
 def check_symbols(report: Report, symbols: Iterable[str]) -> tuple[str, ...]:
     """The symbols, each once. Raises PortlintError for one that no finding names, or names as something else."""
     asked = tuple(dict.fromkeys(symbols))
-    findings = [each for one in report.targets for each in one.findings]
-    known = {each.name for each in findings if _is_symbol(each)}
-    others = {each.name for each in findings if not _is_symbol(each)}
+    known = known_symbols(report)
+    others = {each.name for one in report.targets for each in one.findings} - known
     for symbol in asked:
         if symbol in known:
             continue
         if symbol in others:
             raise PortlintError(f"{symbol!r} is no symbol that code calls, so no shim stands in for it: see --replace")
-        near = difflib.get_close_matches(symbol, sorted(known - {""}), _NEAR, 0.6)
+        near = difflib.get_close_matches(symbol, sorted(known), _NEAR, 0.6)
         hint = f"; did you mean {' or '.join(map(repr, near))}?" if near else ""
         raise PortlintError(f"unknown symbol {symbol!r}: no finding names it{hint}")
     return asked
+
+
+def known_symbols(report: Report) -> set[str]:
+    """Names that a shim could stand in for."""
+    return {each.name for one in report.targets for each in one.findings if _is_symbol(each)}
 
 
 def is_provided(finding: Finding, symbols: Collection[str]) -> bool:

@@ -11,8 +11,8 @@ from portlint.model.component import Component
 from portlint.model.package import Package
 from portlint.model.report import Report
 from portlint.planning.instead import Substitute, substitute
-from portlint.planning.names import one_component, replacements
-from portlint.planning.shims import check_symbols
+from portlint.planning.names import named, one_component, replacements
+from portlint.planning.shims import check_symbols, known_symbols
 
 
 class Supposed(msgspec.Struct, frozen=True):
@@ -21,6 +21,14 @@ class Supposed(msgspec.Struct, frozen=True):
     drop: tuple[str, ...] = ()
     replace: tuple[str, ...] = ()
     provide: tuple[str, ...] = ()
+
+
+class Standing(msgspec.Struct, frozen=True):
+    """What settings suppose for good, as far as it is there; `notes` say of the rest that it is not."""
+
+    drop: tuple[str, ...]
+    provide: tuple[str, ...]
+    notes: tuple[str, ...]
 
 
 class Plan(msgspec.Struct, frozen=True):
@@ -37,6 +45,16 @@ class Plan(msgspec.Struct, frozen=True):
     @property
     def kept(self) -> frozenset[str]:
         return frozenset(each.component.id for each in self.substitutes if each.here)
+
+
+def standing(report: Report, drop: Sequence[str], provide: Sequence[str]) -> Standing:
+    """Settings outlive what they speak of: the last call is gone, or another target is asked about."""
+    parts = [each for each in drop if named(report.components, each)]
+    symbols = known_symbols(report)
+    found = [each for each in provide if each in symbols]
+    notes = [f"the setting 'drop' names {each!r}, and no component is called so" for each in drop if each not in parts]
+    notes += [f"the setting 'provide' names {each!r}, and no finding does" for each in provide if each not in found]
+    return Standing(tuple(parts), tuple(found), tuple(notes))
 
 
 def resolved(report: Report, supposed: Supposed, packages: Sequence[Package]) -> Plan:
