@@ -18,6 +18,7 @@ from portlint.reporters.words import counted, person_days, some
 _FEW_ROWS = 4  # up to so many rows of a table have more than one fact each
 _SHOWN = 3
 _ALSO = re.compile(r" \(also [^()]*(?:\([^()]*\)[^()]*)*\)")  # further names of a fact
+_ONLINE = "online"
 _CONFINED = "confined to"  # a fact of little use without room for the ones before it
 
 
@@ -112,6 +113,7 @@ def _conditions(sheet: Sheet, row: Row) -> list[str]:
         wrong = [each for each in case.findings if each.severity == "error"]
         files = len({each.location.path for each in wrong})
         lines.append(f"if the work below is done: {counted(len(wrong), 'error')} in {counted(files, 'file')}")
+        lines += _without_multiplayer(case)
     if row.answer != "go if" or case.verdict != "blocked":
         return lines
     if case.cheapest and case.cheapest.cut.steps:
@@ -125,6 +127,15 @@ def _conditions(sheet: Sheet, row: Row) -> list[str]:
     if first := [each.choice.subject for each in case.hurdles if not each.before]:
         lines.append(f"if it does without {some(first, _SHOWN)}, or in another way")
     return lines
+
+
+def _without_multiplayer(case: Case) -> list[str]:
+    """What the milestone before costs, where multiplayer has work of its own that can be switched off until then."""
+    stages = case.estimate.stages if case.estimate else ()
+    apart = any(each.milestone == _ONLINE and sum(each.off) for each in case.estimate.costs) if case.estimate else False
+    if not apart or len(stages) < 2 or stages[-1].milestone != _ONLINE:
+        return []
+    return [f"to {stages[-2].milestone} without multiplayer: {tax(stages[-2])}"]
 
 
 def _titles(sheet: Sheet, choices: Sequence[Choice]) -> list[str]:
