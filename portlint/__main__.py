@@ -1,30 +1,69 @@
-"""The entry point: run the command line and leave with its exit code."""
+"""The entry point: give a remembered answer or run the command line, and leave with the exit code."""
 
 from __future__ import annotations
 
-import os
-import signal
 import sys
 
-_INTERRUPTED = 128 + signal.SIGINT
-_TERMINATED = 128 + signal.SIGTERM
+from portlint.answers.question import answer_file
+
+TYPE_CHECKING = False  # `typing` itself takes longer to import than a remembered answer to find
+if TYPE_CHECKING:
+    from portlint.answers.watch import Watch
+
+_INTERRUPTED = 128 + 2  # SIGINT
+_TERMINATED = 128 + 15  # SIGTERM
 
 
 def main() -> None:
-    signal.signal(signal.SIGTERM, lambda *_: os._exit(_TERMINATED))  # nothing is begun yet
     try:
-        from portlint.cli import run
-
-        # Leave as Ctrl-C does: workers are stopped, half-written files removed.
-        signal.signal(signal.SIGTERM, lambda *_: sys.exit(_TERMINATED))
         # The same bytes in every locale and on every system; nothing that leaves holds what UTF-8 cannot.
         for stream in (sys.stdout, sys.stderr):
             if reconfigure := getattr(stream, "reconfigure", None):
                 reconfigure(encoding="utf-8", errors="backslashreplace", newline="\n")
-        code = run(sys.argv[1:])
+        code = _code(sys.argv[1:])
     except KeyboardInterrupt:  # before or after the command
         code = _INTERRUPTED
     sys.exit(code)
+
+
+def _code(arguments: list[str]) -> int:
+    file = answer_file(arguments)
+    if not file:
+        return _run(arguments, None)
+    from portlint.answers.recall import give, held
+
+    answer = held(file)
+    if answer is None:
+        from portlint.answers.watch import Watch
+
+        return _run(arguments, Watch(file))
+    if not answer.printed[1]:
+        try:
+            return give(answer)
+        except OSError:  # a closed pipe, a full disk: the command line knows what to say
+            pass
+    _leave_in_order()
+    from portlint.cli import guarded
+
+    return guarded(lambda: give(answer))
+
+
+def _run(arguments: list[str], watch: Watch | None) -> int:
+    import os
+    import signal
+
+    signal.signal(signal.SIGTERM, lambda *_: os._exit(_TERMINATED))  # nothing is begun yet
+    from portlint.cli import run
+
+    _leave_in_order()
+    return run(arguments, watch)
+
+
+def _leave_in_order() -> None:
+    """Leave on SIGTERM as Ctrl-C does: workers are stopped, half-written files removed."""
+    import signal
+
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(_TERMINATED))
 
 
 if __name__ == "__main__":

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import os
 import sqlite3
 from contextlib import suppress
 from functools import cache
@@ -14,6 +13,7 @@ import msgspec
 
 from portlint import __version__
 from portlint.model.extraction import Extraction
+from portlint.places import cache_folder
 
 SIZE_CAP = 512_000_000  # bytes of the database; above, it starts again from nothing
 _BATCH = 2_000  # extractions held back before they are written
@@ -25,12 +25,10 @@ def default_folder(scanned: Path) -> Path | None:
 
     None without a home, and where that place lies in the scanned tree, which is only ever read.
     """
-    base = Path(os.environ.get("XDG_CACHE_HOME", ""))
-    if not base.is_absolute():  # the XDG specification: a relative path is to be ignored
-        base = Path(os.environ.get("HOME") or os.environ.get("USERPROFILE") or "", ".cache")
-    if not base.is_absolute():
+    place = cache_folder()
+    if not place:
         return None
-    folder = base / "portlint"
+    folder = Path(place)
     try:
         return None if folder.resolve().is_relative_to(scanned.resolve()) else folder
     except OSError:

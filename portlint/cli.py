@@ -7,13 +7,16 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from importlib import import_module
-from typing import NoReturn
+from typing import TYPE_CHECKING, NoReturn
 
 from portlint import __version__
 from portlint.commands.examples import epilog
 from portlint.errors import PortlintError
+
+if TYPE_CHECKING:
+    from portlint.answers.watch import Watch
 
 CLEAN, FOUND, MISTAKE, BUG = 0, 1, 2, 3
 COMMANDS = (
@@ -38,13 +41,24 @@ class _Parser(argparse.ArgumentParser):
         raise PortlintError(f"{message}; see '{self.prog} --help'")
 
 
-def run(arguments: Sequence[str]) -> int:
-    """Run one command and return its exit code."""
+def run(arguments: Sequence[str], watch: Watch | None = None) -> int:
+    """Run one command and return its exit code. `watch`: has seen everything so far; the answer is to be remembered."""
+    return guarded(lambda: _run(arguments, watch))
+
+
+def _run(arguments: Sequence[str], watch: Watch | None) -> int:
+    options = parser().parse_args(arguments)
+    options.watch = watch
+    options.noted = False
+    code: int = options.command(options)
+    sys.stdout.flush()
+    return code
+
+
+def guarded(command: Callable[[], int]) -> int:
+    """The exit code of a command, or of what it raised, after a line about it."""
     try:
-        options = parser().parse_args(arguments)
-        code: int = options.command(options)
-        sys.stdout.flush()
-        return code
+        return command()
     except PortlintError as error:
         print(f"portlint: {_visible(str(error))}", file=sys.stderr)
         return MISTAKE

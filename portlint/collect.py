@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from types import ModuleType
@@ -65,6 +66,8 @@ class Collector:
         self._fetch = fetch
         self._members: dict[str, Extraction] = {}  # of archives
         self.contents: dict[str, str] = {}  # what was read, by an id of its content
+        self.reads: Counter[str] = Counter()  # how often files were opened to be extracted
+        self.repeatable = True  # False once a worker died or ran out of time: the next one may not
 
     def collect(self, entries: Sequence[Entry], progress: Progress) -> Collected:
         extractions: dict[str, Extraction] = {}
@@ -111,6 +114,7 @@ class Collector:
         except ValueError as error:
             records.append(FileRecord(entry.path, "not-analysed", str(error)))
         except Exception as error:  # one reader on one file: it goes into the report, and the scan goes on
+            self.repeatable = False
             records.append(
                 FileRecord(entry.path, "not-analysed", f"the reader failed: {type(error).__name__}: {error}")
             )
@@ -146,6 +150,7 @@ class Collector:
         return _accepted(extraction)
 
     def _read(self, entry: Entry, cap: int) -> bytes:
+        self.reads[entry.path] += 1
         self._fetch(entry.path)
         return read(self._root, entry, cap)
 
@@ -153,7 +158,10 @@ class Collector:
         """Binaries: known ones from the cache, the others in worker processes that may die."""
         fresh: dict[Entry, bytes] = {}
         for entry in entries:
-            key = _native_key(entry, blob_id(entry.blob, entry.size)) if entry.blob else b""
+            key = b""
+            if entry.blob:
+                self.contents[entry.path] = blob_id(entry.blob, entry.size)
+                key = _native_key(entry, self.contents[entry.path])
             known = self._cache.get(key) if key else None
             if known is None:
                 if record := self._no_native(entry):
@@ -169,7 +177,8 @@ class Collector:
             return
         from portlint.extractors.isolated import native_extractions  # starts processes: only when there is work
 
-        for entry, outcome in native_extractions(self._root, list(fresh), BINARY_CAP, self._jobs):
+        for entry, outcome, repeatable in native_extractions(self._root, list(fresh), BINARY_CAP, self._jobs):
+            self.repeatable &= repeatable
             if isinstance(outcome, str):
                 records.append(FileRecord(entry.path, "not-analysed", outcome))
                 continue
@@ -180,7 +189,8 @@ class Collector:
     def _content_key(self, entry: Entry) -> bytes:
         """The key of a binary that git has not hashed; empty for one that is too large or cannot be read."""
         try:
-            return _native_key(entry, content_id(self._read(entry, HASH_CAP)))
+            self.contents[entry.path] = content_id(self._read(entry, HASH_CAP))
+            return _native_key(entry, self.contents[entry.path])
         except ValueError:
             return b""  # the worker says why
 
@@ -190,6 +200,7 @@ class Collector:
             return FileRecord(entry.path, "excluded", "what an editor leaves beside a library that it reloads")
         self._fetch(entry.path)
         try:
+            self.reads[entry.path] += 1
             head = read_head(self._root, entry.path, HEAD_BYTES)
         except ValueError as error:
             return FileRecord(entry.path, "not-analysed", str(error))

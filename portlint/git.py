@@ -12,15 +12,14 @@ from pathlib import Path
 import msgspec
 
 from portlint.errors import PortlintError
+from portlint.git_call import SAFE, git_environment
 
 GITLINK = "160000"
 _TIMEOUT = 120.0  # seconds
 
-# A hostile .git/config may name programs: a file system monitor, hooks, transports for missing objects. `ls-files`
-# without -m compares no content, so that clean filters do not run either.
-_COMMAND = ("-c", "core.fsmonitor=false", "-c", "core.hooksPath=/dev/null", "-c", "protocol.allow=never")
 _LIST = ("ls-files", "-z", "-v", "-s", "-c", "--debug")
 _UNTRACKED = ("-o", "--exclude-standard")
+LISTING = (*_LIST, *_UNTRACKED)
 
 # `ls-files --debug` follows each path with the stat data that the index holds of it.
 _DEBUG = re.compile(
@@ -81,13 +80,13 @@ def prefix_in_checkout(folder: Path) -> str:
 
 def git_listing(folder: Path, untracked: bool = True) -> Listing:
     """Tracked files under `folder`, and with `untracked` those that are neither tracked nor ignored."""
-    program = _program(folder)
+    program = git_program(folder)
     if program is None:
         here = any((parent / ".git").exists() for parent in (folder, *folder.parents))
         return Listing(None, "git is not installed: files that git ignores are read too" if here else "")
     try:
         answer = subprocess.run(
-            [program, *_COMMAND, "-C", str(folder), *_LIST, *(_UNTRACKED if untracked else ())],
+            [program, *SAFE, "-C", str(folder), *_LIST, *(_UNTRACKED if untracked else ())],
             stdin=subprocess.DEVNULL,
             capture_output=True,
             env=git_environment(),
@@ -103,10 +102,10 @@ def git_listing(folder: Path, untracked: bool = True) -> Listing:
 
 def git_command(folder: Path, *arguments: str) -> list[str]:
     """How to run git on a folder. Raises PortlintError where there is no git to run."""
-    program = _program(folder)
+    program = git_program(folder)
     if program is None:
         raise PortlintError("git is not installed: a revision cannot be read")
-    return [program, *_COMMAND, "-C", str(folder), *arguments]
+    return [program, *SAFE, "-C", str(folder), *arguments]
 
 
 def git_answer(folder: Path, *arguments: str) -> bytes | None:
@@ -154,19 +153,12 @@ def _parse(output: bytes) -> Iterator[Tracked]:
         )
 
 
-def _program(folder: Path) -> str | None:
+def git_program(folder: Path) -> str | None:
     """git's path, unless it lies in the scanned tree: a PATH with "." must not run the tree's own program."""
     found = shutil.which("git")
     if found is None or Path(found).resolve().is_relative_to(folder.resolve()):
         return None
     return found
-
-
-def git_environment() -> dict[str, str]:
-    """Without the GIT_* of a surrounding hook, which name another repository; nothing asks, locks or fetches."""
-    kept = {name: value for name, value in os.environ.items() if not name.startswith("GIT_")}
-    quiet = {"GIT_OPTIONAL_LOCKS": "0", "GIT_TERMINAL_PROMPT": "0", "GIT_NO_LAZY_FETCH": "1", "GIT_ALLOW_PROTOCOL": ""}
-    return {**kept, **quiet, "LC_ALL": "C"}
 
 
 def _note(message: str) -> str:

@@ -8,7 +8,8 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from portlint.errors import PortlintError
-from portlint.git import git_answer, git_command, git_environment
+from portlint.git import git_answer, git_command
+from portlint.git_call import git_environment
 
 
 def tree_lines(folder: Path, revision: str) -> Iterator[tuple[str, str, str]]:

@@ -10,11 +10,10 @@ import msgspec
 
 from portlint import __version__
 from portlint.cache import Cache, default_folder
-from portlint.catalog import load_catalog, vocabulary
-from portlint.catalog.compiled import compiled
+from portlint.catalog import load_catalog
 from portlint.catalog.packages import load_packages
-from portlint.catalog.platforms import platform_names
-from portlint.catalog.toolchain import Toolchain, load_toolchain, platform_headers, toolchain_for
+from portlint.catalog.toolchain import Toolchain, platform_headers, toolchain_for
+from portlint.catalog.vocabularies import all_toolchains, vocabularies
 from portlint.collect import Collected, Collector
 from portlint.errors import PortlintError
 from portlint.estimate import begun_in, load_rates, priced
@@ -24,10 +23,9 @@ from portlint.judge.matching import Matcher
 from portlint.judge.target import NativeCode, TargetJudgement, judge_target
 from portlint.judge.tree import Tree
 from portlint.model.catalog import Catalog, Target
-from portlint.model.extraction import FileRecord
+from portlint.model.extraction import Extraction, FileRecord
 from portlint.model.fact import Fact
 from portlint.model.report import ProjectReport, Report, TargetReport
-from portlint.model.vocabulary import Vocabulary
 from portlint.planning.assume import assumed
 from portlint.projects import Layout, layout
 from portlint.projects.settle import settle
@@ -37,9 +35,6 @@ from portlint.units.commands import FILE_NAME, Commands, load_commands
 from portlint.units.view import View
 from portlint.walk import Entry, Walk, excluding, walk
 
-HOST = "host"
-_LANGUAGES = ("csharp", "gdscript", "go", "javascript", "lua", "python", "rust", "zig")
-_ANYWHERE = ("GL/", "KHR/")  # Khronos headers say nothing of the platform whose folder holds them
 _RECURSION = 6000  # the walk nests a few frames an include and two a condition
 
 
@@ -57,12 +52,33 @@ class Options(msgspec.Struct, frozen=True):
     assume: tuple[str, ...] = ()
 
 
+class Seen(msgspec.Struct, frozen=True):
+    """What the report rests on, for who asks later whether it would come out the same.
+
+    `macro_uses` are of the macros in `macros`. `contents`: ids of what was read, by path. `reads`: how often files were
+    opened to be extracted: whoever else opened them looked for something that is not in the extractions.
+    `repeatable`: no reader failed in a way that it may not fail again.
+    """
+
+    root: Path
+    is_folder: bool
+    exclude: tuple[str, ...]
+    walked: Walk
+    collected: Collected
+    macros: frozenset[str]
+    macro_uses: Mapping[str, Extraction]
+    contents: Mapping[str, str]
+    reads: Mapping[str, int]
+    repeatable: bool
+
+
 class Scan(msgspec.Struct, frozen=True):
     """The report, the catalog that it was judged by, and lines that a person should read beside it."""
 
     report: Report
     catalog: Catalog
     notes: tuple[str, ...]
+    seen: Seen
 
 
 def scan(path: Path, options: Options, progress: Callable[[int, int], None]) -> Scan:
@@ -75,9 +91,8 @@ def scan(path: Path, options: Options, progress: Callable[[int, int], None]) -> 
     check_targets(options.targets, catalog)
     root, walked = _walked(path, options)
     origin = options.revision.root if options.revision else root
-    toolchains = {target.toolchain: load_toolchain(target.toolchain) for target in catalog.targets.values()}
-    toolchains[HOST] = load_toolchain(HOST)
-    words = compiled("vocabularies", dict[str, Vocabulary], lambda: _vocabularies(catalog, toolchains.values()))
+    toolchains = all_toolchains(catalog)
+    words = vocabularies()
     with Cache(default_folder(origin) if options.use_cache else None) as cache:
         fetch = {"fetch": options.revision.fetch} if options.revision else {}
         collector = Collector(root, cache, words, options.jobs, **fetch)
@@ -114,7 +129,19 @@ def scan(path: Path, options: Options, progress: Callable[[int, int], None]) -> 
     if options.work:
         report = _with_work(report, collected, collector.content, arranged)
     warning = (cache.warning,) if cache.warning else ()
-    return Scan(report, catalog, (*walked.notes, *warning))
+    seen = Seen(
+        root,
+        path.is_dir(),
+        options.exclude,
+        walked,
+        collected,
+        macros,
+        macro_uses,
+        collector.contents,
+        collector.reads,
+        collector.repeatable,
+    )
+    return Scan(report, catalog, (*walked.notes, *warning), seen)
 
 
 def check_targets(names: Sequence[str], catalog: Catalog) -> None:
@@ -139,19 +166,6 @@ def _walked(path: Path, options: Options) -> tuple[Path, Walk]:
         size = path.stat().st_size
         return root, Walk((Entry(path.name, size),), ())
     return path.resolve(), walk(path.resolve(), options.exclude)
-
-
-def _vocabularies(catalog: Catalog, toolchains: Iterable[Toolchain]) -> dict[str, Vocabulary]:
-    """What to look for in source: the rules' names, every libc name that some toolchain has something against, and
-    what belongs to single platforms.
-    """
-    names: set[str] = set()
-    for toolchain in toolchains:
-        if toolchain.id != HOST:
-            names.update(name for name, mark in toolchain.symbols.items() if mark.mark != "defined" or mark.varies)
-    headers = (name for name in platform_headers() if not name.startswith(_ANYWHERE))
-    native = vocabulary(catalog, "c", names, platform_names(), headers)
-    return {"c": native, **{language: vocabulary(catalog, language) for language in _LANGUAGES}}
 
 
 class _NamedIncludes:

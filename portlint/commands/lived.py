@@ -62,11 +62,11 @@ def lived(
     wanted = through(report, asked) if asked.files is not None else None
     report = with_standings(report, suppressions, selection, known, wanted)
     if options.write_baseline:
-        report = _write_baseline(options.write_baseline, report, read)
+        report = _write_baseline(options, report, read)
     if not options.target and not asked.path.is_file():
-        _note_unused(suppressions, report, known_selectors(done.catalog), asked, changed)
+        _note_unused(options, suppressions, report, known_selectors(done.catalog), asked, changed)
     if tree is not None:
-        _note_unread(report, changed)
+        _note_unread(options, report, changed)
     return report
 
 
@@ -90,7 +90,7 @@ def _known(
     missing = sorted({target.id for target in report.targets} - {each.target for each in before})
     known, gone = matched(_flat(prints(report, read)), (each for each in before if each.target not in missing))
     notes = [f"the baseline has nothing for {', '.join(missing)}"] if missing and before else []
-    print_notes([*notes, *_gone(gone, "the baseline")])
+    print_notes(options, [*notes, *_gone(gone, "the baseline")])
     return known, None
 
 
@@ -126,7 +126,7 @@ def _since(
 
         then = prints(with_severities(base, settings.severity), read_before)
     known, gone = matched(_flat(prints(report, read)), _flat(then))
-    print_notes(_gone(gone, since))
+    print_notes(options, _gone(gone, since))
     return known, changed
 
 
@@ -138,7 +138,7 @@ def _flat(prints: Iterable[Iterable[Print]]) -> list[Print]:
     return [each for row in prints for each in row]
 
 
-def _write_baseline(file: Path, report: Report, read: Read) -> Report:
+def _write_baseline(options: argparse.Namespace, report: Report, read: Read) -> Report:
     """All that is to be heard, and what is known already, is known from now on."""
     from portlint.living.baseline import baseline_text
     from portlint.living.fingerprints import prints
@@ -147,12 +147,13 @@ def _write_baseline(file: Path, report: Report, read: Read) -> Report:
 
     kept = shown(report, ("open", "known"))
     each = _flat(prints(kept, read))
-    write_file(file, baseline_text(each))
-    print_notes([f"{counted(len(each), 'finding')} written to {file}"])
+    write_file(options.write_baseline, baseline_text(each))
+    print_notes(options, [f"{counted(len(each), 'finding')} written to {options.write_baseline}"])
     return as_known(report)
 
 
 def _note_unused(
+    options: argparse.Namespace,
     suppressions: Suppressions,
     report: Report,
     known: frozenset[str],
@@ -165,13 +166,16 @@ def _note_unused(
         return asked.wanted(path) and (changed is None or path in changed)
 
     if targets:
-        print_notes(suppressions.notes(known, targets, wanted))
+        print_notes(options, suppressions.notes(known, targets, wanted))
 
 
-def _note_unread(report: Report, changed: frozenset[str] | None) -> None:
+def _note_unread(options: argparse.Namespace, report: Report, changed: frozenset[str] | None) -> None:
     """A hook is quiet about what it let pass: what of a commit was not looked at is said."""
     print_notes(
-        f"{file.path}: not looked at: {file.reason}"
-        for file in report.files
-        if file.state == "not-analysed" and changed is not None and file.path in changed
+        options,
+        [
+            f"{file.path}: not looked at: {file.reason}"
+            for file in report.files
+            if file.state == "not-analysed" and changed is not None and file.path in changed
+        ],
     )

@@ -70,23 +70,34 @@ def run(options: argparse.Namespace) -> int:
         done = apply(done, settings, options)
         crossed = limits.crossed(done.report, settings)
         report = lived(options, settings, done, asked, tree, read)
-        _put_out(Rendering(report, done.catalog, root, read, crossed), outputs, options)
-    if options.exit_zero:
-        return _CLEAN
-    return _FOUND if crossed or _fails(report, options.fail_on or settings.fail_on or "error") else _CLEAN
+        printed, files = _put_out(Rendering(report, done.catalog, root, read, crossed), outputs, options)
+    fails = crossed or _fails(report, options.fail_on or settings.fail_on or "error")
+    code = _FOUND if fails and not options.exit_zero else _CLEAN
+    # What stood on standard error would not be said again.
+    if options.watch is not None and not (options.noted or crossed or tree or asked.files or options.no_cache):
+        from portlint.answers.remember import remember
+
+        remember(options.watch, asked.path, done.seen, (printed, files, code))
+    return code
 
 
-def _put_out(rendering: Rendering, outputs: list[tuple[str, Path]], options: argparse.Namespace) -> None:
+def _put_out(
+    rendering: Rendering, outputs: list[tuple[str, Path]], options: argparse.Namespace
+) -> tuple[str, list[tuple[str, str]]]:
+    """What was printed, and what was written to which file."""
     from portlint.reporters.sanitise import visible
 
-    for name, file in outputs:
-        write_file(file, rendering.text(name, verbose=True))
+    files = [(str(file), rendering.text(name, verbose=True)) for name, file in outputs]
+    for file, text in files:
+        write_file(Path(file), text)
     name = options.output_format or ("concise" if options.hook else "text")
     width = shutil.get_terminal_size((80, 40)).columns if sys.stdout.isatty() else 80
     links = rendering.root.resolve().as_uri() if wants_links(sys.stdout) else ""
-    write_stdout(rendering.text(name, options.verbose, width, wants_colour(sys.stdout), links))
+    printed = rendering.text(name, options.verbose, width, wants_colour(sys.stdout), links)
+    write_stdout(printed)
     for line in rendering.crossed:
         print(f"portlint: {visible(line)}", file=sys.stderr)
+    return printed, files
 
 
 def _fails(report: Report, from_severity: str) -> bool:

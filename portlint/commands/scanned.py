@@ -100,15 +100,16 @@ def scanned_with(
             ),
             progress,
         )
-    print_notes(done.notes)
+    print_notes(options, done.notes)
     return done
 
 
-def print_notes(notes: Iterable[str]) -> None:
-    """On standard error, a line each."""
+def print_notes(options: argparse.Namespace, notes: Iterable[str]) -> None:
+    """On standard error, a line each; `options.noted` is True once there was one."""
     from portlint.reporters.sanitise import visible
 
     for note in notes:
+        options.noted = True
         print(f"portlint: note: {visible(note)}", file=sys.stderr)
 
 

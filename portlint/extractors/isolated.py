@@ -19,12 +19,18 @@ MEMORY = 2_000_000_000  # bytes per worker
 
 def native_extractions(
     root: Path, entries: Sequence[Entry], cap: int, jobs: int
-) -> Iterator[tuple[Entry, Extraction | str]]:
-    """Each entry, in order, with its extraction or the reason why there is none. `jobs` 0: one a processor."""
+) -> Iterator[tuple[Entry, Extraction | str, bool]]:
+    """Each entry, in order, with its extraction or the reason why there is none. `jobs` 0: one a processor.
+
+    Last whether the next run would say the same: a worker that died may have had too little time or memory.
+    """
     work = partial(_extract, root, cap)
     workers = min(jobs or os.cpu_count() or 1, 1 + len(entries) // _WORTH)
     for entry, outcome in isolated(entries, work, jobs=workers, seconds=SECONDS, memory_bytes=MEMORY):
-        yield entry, outcome.reason if isinstance(outcome, Failure) else outcome
+        if isinstance(outcome, Failure):
+            yield entry, outcome.reason, False
+        else:
+            yield entry, outcome, True
 
 
 def _extract(root: Path, cap: int, entry: Entry) -> Extraction | str:

@@ -110,6 +110,7 @@ class Codebase:
             f"{c_family.NAME} {c_family.VERSION}",  # other facts are other numbers
             repr(sorted(self._defines.items())),
             repr(sorted((path, sorted(own.items(), key=str)) for path, own in self._command_defines())),
+            repr(self._commands.folders if self._commands else None),  # without a database every unit is built
             _digest(file.path for file in self._files),
             _digest(sorted(self._defined_elsewhere)),
             _digest(sorted(self._defined_macros)),

@@ -1,0 +1,212 @@
+"""Store an answer, unless something about it cannot be compared later. Whatever goes wrong here, nothing is stored."""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+from collections.abc import Iterable
+from contextlib import suppress
+from pathlib import Path
+
+from portlint.answers.details import Details, has_content
+from portlint.answers.extracted import what_was_said
+from portlint.answers.folders import Folders, folders
+from portlint.answers.kept import Answer, Index, Printed, save
+from portlint.answers.question import digest
+from portlint.answers.repository import Unknown, deciding_files, index_file
+from portlint.answers.state import NEVER, Signature, is_young, names_in, settled, signature
+from portlint.answers.watch import Watch
+from portlint.cache import default_folder
+from portlint.catalog import rules_folder
+from portlint.files import read_file
+from portlint.git import LISTING, git_program
+from portlint.git_call import tracked_names
+from portlint.scan import Seen
+from portlint.walk import walk
+
+_PACKAGE = Path(__file__).resolve().parent.parent
+_SETTINGS = ("portlint.toml", "pyproject.toml", "compile_commands.json")
+_READ_CAP = 256_000_000
+_MOST = 64  # answers kept; the ones asked for longest ago go
+
+
+def remember(watch: Watch, asked: Path, seen: Seen, printed: Printed) -> None:
+    """Keep what was printed, with everything that it rests on."""
+    watch.end()
+    if not seen.is_folder or not seen.repeatable or seen.walked.notes or default_folder(seen.root) is None:
+        return
+    with suppress(Unknown, OSError, ValueError):
+        at = os.open(seen.root, os.O_RDONLY | os.O_DIRECTORY)
+        try:
+            answer = _answer(watch, asked, seen, printed, at)
+        finally:
+            os.close(at)
+        save(watch.file, answer)
+        _forget(os.path.dirname(watch.file))
+
+
+def _answer(watch: Watch, asked: Path, seen: Seen, printed: Printed, at: int) -> Answer:
+    began = watch.began_ns
+    _check_started(watch)
+    _check_written(watch, printed)
+    program = git_program(seen.root) if seen.walked.listed_by_git else None
+    paths = [entry.path for entry in seen.walked.entries] + [record.path for record in seen.walked.records]
+    files = sorted(map(_native, paths))
+    around = folders(seen.root, files, program)
+    inside, beyond = _opened(watch, seen.root)
+    now = time.time_ns()
+    listing = _signatures(_of_the_listing(seen.root, around, program))
+    outside = _signatures(_outside(seen.root, beyond))
+    if any(is_young(state, began) for state in outside.values()):
+        raise Unknown
+    indexes = _indexes(seen.root, around, program, now)
+    folder_states = [signature(path, at) for path in around.paths]
+    names = [names_in(path, at) for path in around.paths]
+    file_states = [signature(path, at) for path in files]
+    young = any(
+        is_young(state, began) for state in (*listing.values(), *folder_states, *(index[2] for index in indexes))
+    )
+    if (young or any(index[2] == NEVER for index in indexes)) and walk(seen.root, seen.exclude) != seen.walked:
+        raise Unknown
+    details = _details(seen, inside)
+    _check_young(seen, details, files, file_states, began)
+    return Answer(
+        os.fsencode(seen.root),
+        os.fsencode(asked),
+        program or "",
+        ([*outside, *listing], [*outside.values(), *(settled(state, now) for state in listing.values())]),
+        indexes,
+        (around.paths, [settled(state, now) for state in folder_states]),
+        names,
+        (files, [settled(state, now) for state in file_states]),
+        printed,
+        details.packed(),
+    )
+
+
+def _check_started(watch: Watch) -> None:
+    """Raises Unknown where a program ran that the answer may depend on in ways that nobody compares."""
+    if any(words[-len(LISTING) :] != LISTING for words in watch.started):
+        raise Unknown
+
+
+def _check_written(watch: Watch, printed: Printed) -> None:
+    """Raises Unknown where more than the reports and Python's compiled modules was written."""
+    outputs = {os.path.realpath(os.path.dirname(os.path.abspath(file))) for file, _ in printed[1]}
+    for path in watch.written:
+        name = os.fsdecode(path)
+        folder = os.path.realpath(os.path.dirname(name))
+        if "__pycache__" not in folder and not folder.startswith("/dev") and folder not in outputs:
+            raise Unknown
+
+
+def _opened(watch: Watch, root: Path) -> tuple[dict[bytes, int], set[bytes]]:
+    """How often each path inside the root was opened, and the paths of what was opened elsewhere."""
+    top = os.fsencode(root) + b"/"
+    places = [str(_PACKAGE), str(rules_folder()), sys.prefix, sys.base_prefix, *filter(os.path.isabs, sys.path)]
+    own = tuple(os.fsencode(os.path.realpath(place)) + b"/" for place in places)
+    kept = os.fsencode(os.path.dirname(os.path.dirname(watch.file))) + b"/"
+    real: dict[bytes, bytes] = {}
+    inside: dict[bytes, int] = {}
+    beyond: set[bytes] = set()
+    for path, count in watch.opened.items():
+        folder, _, name = os.path.normpath(path).rpartition(b"/")
+        if folder not in real:
+            real[folder] = os.path.realpath(folder)
+        whole = real[folder] + b"/" + name
+        if whole.startswith(top):
+            relative = whole[len(top) :]
+            inside[relative] = inside.get(relative, 0) + count
+        elif not whole.startswith((*own, kept, b"/dev/")):
+            beyond.add(whole)
+    return inside, beyond
+
+
+def _of_the_listing(root: Path, around: Folders, program: str | None) -> set[bytes]:
+    """What decides which files are listed, and nothing else."""
+    top = os.fsencode(root)
+    found = {top + b"/" + path for path in around.ignores}
+    found |= {os.fsencode(parent) + b"/.git" for parent in (root, *root.parents)}
+    if program:
+        found.add(os.fsencode(program))
+        for path in around.repositories:
+            found |= deciding_files(program, root / os.fsdecode(path))
+    return found
+
+
+def _outside(root: Path, beyond: Iterable[bytes]) -> set[bytes]:
+    """Portlint itself, the settings, and whatever else was opened that is no file of the tree."""
+    found = _modules(_PACKAGE) | _modules(rules_folder())
+    found |= {os.fsencode(place) for place in sys.path if place.endswith("-packages")}
+    for path in (*beyond, *(os.fsencode(root / name) for name in _SETTINGS)):
+        found |= set(_links(path))
+    return found
+
+
+def _modules(folder: Path) -> set[bytes]:
+    return {os.fsencode(path) for path in folder.rglob("*") if "__pycache__" not in path.parts and path.is_file()}
+
+
+def _links(path: bytes) -> list[bytes]:
+    """A path, and what it leads to when it is a link, with every link in between."""
+    found = [path]
+    while os.path.islink(found[-1]) and len(found) < 16:
+        found.append(os.path.join(os.path.dirname(found[-1]), os.readlink(found[-1])))
+    return found
+
+
+def _signatures(paths: Iterable[bytes]) -> dict[bytes, Signature]:
+    """Of absolute paths. A `.git` folder changes with every command of git: only whether it is there counts."""
+    return {path: signature(path) for path in sorted(paths) if not (path.endswith(b"/.git") and os.path.isdir(path))}
+
+
+def _indexes(root: Path, around: Folders, program: str | None, now: int) -> list[Index]:
+    found: list[Index] = []
+    for path in around.repositories if program else ():
+        assert program is not None
+        folder = root / os.fsdecode(path)
+        index = index_file(program, folder)
+        state = settled(signature(index), now)
+        rows = tracked_names(program, os.fsencode(folder))
+        found.append((os.fsencode(folder), index, state, digest(b"\0".join(rows))))
+    return found
+
+
+def _details(seen: Seen, inside: dict[bytes, int]) -> Details:
+    more = {_text(path) for path, count in inside.items() if count > seen.reads.get(_text(path), 0)}
+    return Details(
+        dict(seen.contents),
+        what_was_said(seen.collected, seen.macro_uses),
+        sorted(seen.macros),
+        frozenset(more) | {record.path for record in seen.walked.records},
+        frozenset(map(_text, inside)) | seen.reads.keys() | seen.contents.keys(),
+        frozenset(entry.path for entry in seen.walked.entries if entry.executable),
+    )
+
+
+def _check_young(seen: Seen, details: Details, files: list[bytes], states: list[Signature], began: int) -> None:
+    """Raises Unknown where a file may have changed after it was read."""
+    for native, state in zip(files, states, strict=True):
+        path = _text(native)
+        if not is_young(state, began) or path not in details.opened:
+            continue
+        known = seen.contents.get(path, "")
+        if not known or not has_content(read_file(seen.root, path, _READ_CAP), known):
+            raise Unknown
+
+
+def _native(path: str) -> bytes:
+    return path.encode("utf-8", "surrogateescape")
+
+
+def _text(path: bytes) -> str:
+    return path.decode("utf-8", "surrogateescape")
+
+
+def _forget(folder: str) -> None:
+    """Drop the answers beyond `_MOST` that were stored longest ago."""
+    with os.scandir(folder) as items:
+        found = sorted((item.stat().st_mtime_ns, item.path) for item in items)
+    for _, path in found[:-_MOST]:
+        os.unlink(path)
