@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import textwrap
-
 EXAMPLES: dict[str, tuple[tuple[str, str], ...]] = {
     "scan": (
         ("portlint scan", "this folder; targets follow from what it is"),
@@ -62,4 +60,12 @@ def epilog(command: str, own: str = "") -> str:
     narrow = all(2 + wide + 2 + len(text) <= _ROOM for _, text in rows)
     lines = [f"  {call:{wide}}  {text}" if narrow else f"  {call}\n      {text}" for call, text in rows]
     examples = "\n".join(["examples:", *lines]) if lines else ""
-    return "\n\n".join(part for part in (textwrap.fill(own, _ROOM), examples) if part)
+    return "\n\n".join(part for part in (_filled(own), examples) if part)
+
+
+def _filled(text: str) -> str:
+    if not text:
+        return ""
+    import textwrap
+
+    return textwrap.fill(text, _ROOM)
