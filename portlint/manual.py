@@ -50,7 +50,9 @@ def _command(name: str, summary: str, command: argparse.ArgumentParser) -> list[
     head = " ".join(part for part in (_bold(f"portlint {name}"), some, *places) if part)
     lines = [f".SS {name}", head, ".PP", _text(f"{summary[:1].upper()}{summary[1:]}.")]
     for act in actions:
-        if act.help or act.option_strings:
+        if isinstance(act, argparse._SubParsersAction):
+            lines += [line for row in act._get_subactions() for line in _entry(_bold(row.dest), row.help or "")]
+        elif act.help or act.option_strings:
             lines += _entry(_term(act), (act.help or "") % {**vars(act), "prog": command.prog})
     if command.epilog:
         lines += [".PP", ".nf", *map(_text, command.epilog.splitlines()), ".fi"]

@@ -84,6 +84,7 @@ def test_the_manual_names_every_command_option_and_exit_code() -> None:
         assert f"\n.SS {name}\n" in text
         options = [option for act in command._actions for option in act.option_strings if act.dest != "help"]
         assert [option for option in options if f"\\fB{option}\\fR" not in text] == []
+    assert "\n\\fBschema\\fR\n" in text, "a command of a command"
     codes = {cli.CLEAN, cli.FOUND, cli.MISTAKE, cli.BUG, cli._INTERRUPTED}
     assert {int(code) for code, _ in EXIT_CODES} == codes
 
@@ -122,6 +123,7 @@ def bash(script: Path, *words: str) -> list[str]:
         (("explain", "steamw"), {"steamworks"}),
         (("targets", "godot-"), {"godot-web", "godot-web-threads"}),
         (("completion", ""), set(SHELLS)),
+        (("config", "ch"), {"check"}),
     ],
 )
 def test_bash(scripts: dict[str, Path], words: tuple[str, ...], offered: set[str]) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Iterator
 
 from portlint.output import write_stdout
 
@@ -20,9 +21,8 @@ def run(options: argparse.Namespace) -> int:
 
     parser: argparse.ArgumentParser = options.whole
     known = _known()
-    for command in commands_of(parser).values():
-        for action in command._actions:
-            _complete(action, known, shtab.FILE)
+    for action in _actions(parser):
+        _complete(action, known, shtab.FILE)
     write_stdout(shtab.complete(parser, options.shell))
     return 0
 
@@ -30,6 +30,15 @@ def run(options: argparse.Namespace) -> int:
 def commands_of(parser: argparse.ArgumentParser) -> dict[str, argparse.ArgumentParser]:
     """The commands by name, in the order of the help."""
     return next(dict(act.choices) for act in parser._actions if isinstance(act, argparse._SubParsersAction))
+
+
+def _actions(parser: argparse.ArgumentParser) -> Iterator[argparse.Action]:
+    """Of the parser, and of all commands below it."""
+    for action in parser._actions:
+        yield action
+        if isinstance(action, argparse._SubParsersAction):
+            for command in action.choices.values():
+                yield from _actions(command)
 
 
 def _known() -> dict[str, list[str]]:

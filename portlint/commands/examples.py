@@ -41,6 +41,10 @@ EXAMPLES: dict[str, tuple[tuple[str, str], ...]] = {
         ("portlint explain net.udp --target wasip2", "a capability on one target"),
         ("portlint explain steamworks", "a package"),
     ),
+    "config": (
+        ("portlint config check", "mistakes, and what the settings come to"),
+        ("portlint config schema > portlint.schema.json", "for an editor"),
+    ),
     "completion": (
         ('eval "$(portlint completion bash)"', "in ~/.bashrc; zsh: in ~/.zshrc"),
         ("portlint completion fish | source", "in ~/.config/fish/config.fish"),
