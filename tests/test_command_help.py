@@ -52,7 +52,7 @@ def test_help_fits_eighty_columns_and_ends_with_examples(command: str, monkeypat
 @pytest.mark.parametrize("call", CALLS)
 def test_examples_are_understood(call: str) -> None:
     inner = re.search(r"\$\((.*)\)", call)
-    words = shlex.split((inner[1] if inner else call).partition(" | ")[0])
+    words = shlex.split(re.split(" [|>] ", inner[1] if inner else call)[0])
     assert words[0] == "portlint"
     assert cli.parser().parse_args(words[1:]).command
 

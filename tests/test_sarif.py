@@ -29,13 +29,15 @@ from report_example import (
 )
 
 from portlint import cli
+from portlint.catalog import load_catalog
 from portlint.model.fact import Location
 from portlint.model.report import Report
 from portlint.reporters import RenderOptions, sarif
 from portlint.reporters.line_hash import line_hashes
-from portlint.reporters.sarif_rules import camel_case
+from portlint.reporters.sarif_rules import camel_case, rule_descriptor
 from portlint.scan import Options, scan
 
+TARGETS = ("wasip1", "wasip1@2022", "web-emscripten")
 SAMPLES = Path(__file__).resolve().parent.parent / "sample_projects"
 
 
@@ -193,6 +195,19 @@ def test_rules() -> None:
         assert rule["help"]["text"]
         assert len(rule["properties"]["tags"]) <= 10
         assert "security-severity" not in rule["properties"]
+
+
+def test_the_help_is_the_rules_page_in_the_words_of_the_target() -> None:
+    """Also of a target in a release, whose id the catalog does not have."""
+    found = [msgspec.structs.replace(finding("udp-socket", "net.udp", "a.c", 1, 1), level="silent")]
+    described = {target: rule_descriptor("udp-socket", found, target, load_catalog()) for target in TARGETS}
+    helps = {target: rule.help.markdown or "" for target, rule in described.items()}
+    assert helps["wasip1"] == helps["wasip1@2022"]
+    assert "WASI preview 1 cannot create a socket" in helps["wasip1"]
+    assert "browsers give pages no datagram sockets" in helps["web-emscripten"]
+    for text in helps.values():
+        assert "On this target: builds, then does nothing." in text, "what the finding says, not the capability alone"
+        assert "// finding: udp-socket" in text and "ignore[udp-socket]" in text and "2 to 20 person-days" in text
 
 
 def test_long_texts_are_cut_to_githubs_limit() -> None:
