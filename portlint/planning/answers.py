@@ -29,6 +29,7 @@ ANSWERS: tuple[Answer, ...] = ("go", "go if", "unknown", "no-go")  # from good t
 _ACTIONS: tuple[Action, ...] = ("drop", "replace", "ask", "adapt")
 _OF_THE_WHOLE = ("engine", "code.managed")  # areas and capabilities that no part of a project can do without
 EXPORT = "engine.export"
+_COMPILER = "dotnet.build"
 _TCP_PORT = "container/expose/tcp"
 _CONTEXT = "for context"  # sentences that stand beside a verdict and decide nothing
 
@@ -49,6 +50,7 @@ class Case(msgspec.Struct, frozen=True):
 
     `reaches`: the last milestone that is open without what the hurdles are about; "" where they stop nothing.
     `language` and `toolkit`: what builds the project there, None where the target does not say (browsers, engines).
+    `unbuilt`: why nothing does, or "".
     """
 
     target: str
@@ -64,6 +66,7 @@ class Case(msgspec.Struct, frozen=True):
     reaches: str = ""
     language: str = ""
     toolkit: Toolkit | None = None
+    unbuilt: str = ""
 
 
 def case(
@@ -93,8 +96,8 @@ def case(
         toolkit=target.languages.get(language),
     )
     if verdict != "blocked":
-        unbuilt = plain.toolkit is not None and plain.toolkit.status == "none"
-        return msgspec.structs.replace(plain, answer="no-go") if unbuilt else plain
+        unbuilt = _unbuilt(plain)
+        return msgspec.structs.replace(plain, answer="no-go", unbuilt=unbuilt) if unbuilt else plain
     milestones = rates.milestones(target.family)
     remedies = substitutes(report.components, packages, target)
     days: Mapping[Action, Days] = {name: row.days for row in rates.choice for name in _ACTIONS if name == row.id}
@@ -124,6 +127,14 @@ def case(
 def _unblocked(verdict: Verdict) -> Answer:
     answers: dict[Verdict, Answer] = {"ready": "go", "needs-work": "go if", "unknown": "unknown", "blocked": "no-go"}
     return answers[verdict]
+
+
+def _unbuilt(one: Case) -> str:
+    """Work on the project makes no compiler."""
+    if one.toolkit and one.toolkit.status == "none":
+        return f"nothing builds {one.language} for it: {one.toolkit.notes}"
+    missing = [each for each in one.findings if each.capability == _COMPILER and each.level == "fails-at-build"]
+    return missing[0].message if missing and missing[0].severity == "error" else ""
 
 
 def _hurdle(choice: Choice, target: Target, milestones: Sequence[Milestone]) -> Hurdle:

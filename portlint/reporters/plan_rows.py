@@ -27,7 +27,8 @@ def targets(sheet: Sheet, limits: Limits, browser: bool) -> Section:
     rows = [row for row in _rows(sheet) if (sheet.families[row.targets[0]] == "browser") == browser]
     stages = [stage for row in rows if row.case.estimate for stage in row.case.estimate.stages]
     columns = tuple(dict.fromkeys(stage.milestone for stage in stages))
-    shown = limits.facts if len(rows) <= _FEW_ROWS else min(limits.facts, 1)
+    shown = limits.facts if browser else limits.server_facts
+    shown = shown if len(rows) <= _FEW_ROWS else min(shown, 1)
     entries = []
     for row in rows[: limits.rows]:
         reasons = [] if len(row.projects) > 1 and row.answer == "go" else _because(row.case, shown, limits.fact)
@@ -152,20 +153,18 @@ def _no_go(sheet: Sheet, case: Case) -> list[str]:
         return [f"nothing opens it: {what}{f'; {first}' if first else ''}"]
     if case.cheapest and case.cheapest.cut.stuck:
         return beside(case.cheapest, sheet.names)[:1]
-    if case.toolkit and case.toolkit.status == "none":
-        return [f"nothing builds {case.language} for it: {case.toolkit.notes}"]
-    return []
+    return [case.unbuilt] if case.unbuilt else []
 
 
 def _because(case: Case, number: int, limit: int) -> list[str]:
     """The verdict and the facts that decide it; what is in the way of a no-go was said already."""
-    if case.answer == "no-go" and case.hurdles:
+    if case.answer == "no-go" and (case.hurdles or case.unbuilt):
         return []
     facts = list(case.facts[:number])
     if len(facts) > 1 and facts[-1].startswith(_CONFINED) and sum(map(len, facts)) > limit:
         facts.pop()
     told = [short(fact, limit) for fact in facts]
-    return [f"{case.verdict}: {told[0]}", *told[1:]] if told else [case.verdict]
+    return [f"{case.verdict}: {told[0]}", *told[1:]] if told else []
 
 
 def _state(case: Case) -> str:

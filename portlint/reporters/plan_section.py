@@ -10,6 +10,7 @@ class Limits(msgspec.Struct, frozen=True):
 
     rows: int = 4
     facts: int = 2
+    server_facts: int = 2  # the section on servers says what each lacks
     fact: int = 150  # characters: two lines of a terminal
     steps: int = 4
     hosting: int = 5
@@ -19,9 +20,18 @@ class Limits(msgspec.Struct, frozen=True):
     projects: int = 3
     blind: int = 3
     places: int = 4
+    fixed: bool = True  # tell of a milestone that nothing found belongs to
 
 
-EVERYTHING = Limits(*[1_000_000] * len(Limits.__struct_fields__))
+_COUNTS = tuple(name for name in Limits.__struct_fields__ if name != "fixed")
+EVERYTHING = msgspec.structs.replace(Limits(), **dict.fromkeys(_COUNTS, 1_000_000))
+
+
+def halved(limits: Limits) -> Limits:
+    """For a tree with a client and a server, which share the two screens."""
+    return msgspec.structs.replace(
+        limits, rows=3, facts=1, server_facts=0, tasks=1, hosting=4, doubts=1, lacking=2, blind=2, places=2, fixed=False
+    )
 
 
 class Entry(msgspec.Struct, frozen=True):

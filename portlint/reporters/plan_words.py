@@ -9,7 +9,7 @@ import msgspec
 
 from portlint.planning.sheet import BASELINE, Server, Sheet
 from portlint.reporters.plan_rows import blockers, project_name, short, targets
-from portlint.reporters.plan_section import EVERYTHING, Entry, Limits, Section, line
+from portlint.reporters.plan_section import EVERYTHING, Entry, Limits, Section, halved, line
 from portlint.reporters.plan_work import doubts, work_section
 from portlint.reporters.words import counted, not_looked_at, some
 
@@ -27,7 +27,7 @@ def heading(sheet: Sheet) -> str:
 def sections(sheet: Sheet, limits: Limits) -> list[Section]:
     """In reading order; empty ones are left out."""
     if len(sheet.work) > 1 and limits is not EVERYTHING:
-        limits = msgspec.structs.replace(limits, tasks=limits.tasks - 1)
+        limits = halved(limits)
     browser, server = (targets(sheet, limits, browser=each) for each in (True, False))
     found = [
         browser,
@@ -67,6 +67,10 @@ def _apart(sheet: Sheet, limits: Limits) -> Section:
 
 
 def _server(sheet: Sheet, server: Server, limits: Limits) -> Entry:
+    name = f"{project_name(sheet, server.project)} ({sheet.kinds[server.project]})"
+    if not any(fit.lacking for fit in server.fits) and any(fit.answer == "go" for fit in server.fits):
+        where = (f"{_CAN_GO[fit.answer]}: {', '.join(fit.targets)}" for fit in server.fits)
+        return line(f"{name}: {'; '.join(where)}")
     lines = []
     for fit in server.fits:
         lacking = [f"{title} ({counted(files, 'file')})" for title, files in fit.lacking]
@@ -76,7 +80,7 @@ def _server(sheet: Sheet, server: Server, limits: Limits) -> Entry:
     asked = {target for fit in server.fits for target in fit.targets}
     if BASELINE in asked and all(fit.answer == "no-go" or fit.targets == (BASELINE,) for fit in server.fits):
         lines.append("so it stays in its container")
-    return line(f"{project_name(sheet, server.project)} ({sheet.kinds[server.project]})", *lines)
+    return line(name, *lines)
 
 
 def _hosting(sheet: Sheet, limits: Limits) -> Section:

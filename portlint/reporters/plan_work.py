@@ -24,10 +24,10 @@ def work_section(sheet: Sheet, work: WorkList, limits: Limits) -> Section:
         subjects += [each.choice.subject for each in work.case.hurdles]
         steps.append(line(f"choose what becomes of {some(subjects, limits.steps)}"))
     if work.places:
-        files = counted(len(work.places), "file")
-        steps.append(line(f"look into {files}, the likeliest first: {some(work.places, limits.places)}"))
+        order = "" if len(work.places) == 1 else f"{len(work.places):,} files, the likeliest first: "
+        steps.append(line(f"look into {order}{some(work.places, limits.places)}"))
     for number, phase in enumerate(work.phases):
-        if phase.tasks:
+        if phase.tasks and (phase.stage.needed or limits.fixed):
             needed = "" if phase.stage.needed else "; nothing found asks for it"
             wait = "; can wait" if number and sheet.families[work.case.target] == "browser" else ""
             title = f"up to {phase.stage.milestone}: {tax(phase.stage)}{needed}{wait}"
