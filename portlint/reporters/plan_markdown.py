@@ -9,13 +9,13 @@ from portlint.reporters.plan_words import heading, sections
 
 NAME = "markdown"
 _ROOM = 200_000  # bytes of a table
-_FACT = 300  # characters: a page has no screen to fit
+_PAGE = Limits(rows=12, fact=300, hosting=12, tasks=4)  # no screen to fit
 
 
 def render(sheet: Sheet, *, verbose: bool = False) -> str:
     """With a final line end. `verbose`: nothing is only counted."""
     parts = [[f"## {prose(heading(sheet))}"]]
-    parts += [_section(each) for each in sections(sheet, EVERYTHING if verbose else Limits(fact=_FACT))]
+    parts += [_section(each) for each in sections(sheet, EVERYTHING if verbose else _PAGE)]
     return "\n\n".join("\n".join(part) for part in parts) + "\n"
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from portlint.planning.sheet import Sheet
-from portlint.reporters.plan_section import EVERYTHING, Entry, Limits, Section
+from portlint.reporters.plan_section import EVERYTHING, Entry, Limits, Section, halved
 from portlint.reporters.plan_words import heading, sections
 from portlint.reporters.sanitise import visible
 from portlint.reporters.text_layout import Layout, padded
@@ -20,7 +20,9 @@ def render(sheet: Sheet, *, colour: bool = False, width: int = 80, verbose: bool
     """With a final line end. `verbose`: nothing is only counted."""
     layout = Layout(colour, max(width, 40))
     parts = [layout.wrapped(visible(heading(sheet)), "", _INDENT)]
-    parts += [_section(each, layout) for each in sections(sheet, EVERYTHING if verbose else Limits())]
+    two = len(sheet.work) > 1  # a client and a server
+    limits = halved(Limits()) if two else Limits()
+    parts += [_section(each, layout) for each in sections(sheet, EVERYTHING if verbose else limits)]
     return "\n\n".join("\n".join(part) for part in parts) + "\n"
 
 

@@ -9,7 +9,7 @@ import msgspec
 
 from portlint.planning.sheet import BASELINE, Server, Sheet
 from portlint.reporters.plan_rows import blockers, project_name, short, targets
-from portlint.reporters.plan_section import EVERYTHING, Entry, Limits, Section, halved, line
+from portlint.reporters.plan_section import Entry, Limits, Section, line
 from portlint.reporters.plan_work import doubts, work_section
 from portlint.reporters.words import counted, not_looked_at, some
 
@@ -26,8 +26,6 @@ def heading(sheet: Sheet) -> str:
 
 def sections(sheet: Sheet, limits: Limits) -> list[Section]:
     """In reading order; empty ones are left out."""
-    if len(sheet.work) > 1 and limits is not EVERYTHING:
-        limits = halved(limits)
     browser, server = (targets(sheet, limits, browser=each) for each in (True, False))
     found = [
         browser,
