@@ -193,6 +193,7 @@ def bars(outcomes: Sequence[Outcome]) -> list[str]:
         _bar(f"median recall of what is expected, median share {share:.2f}", median([f.expected for f in files]), 0.70),
         _bar("median recall at three times the touched files", median([each.at_3k for each in files]), 0.60),
         _bar(f"top two areas among the first {NAMED_AREAS} named", _share(each.named for each in outcomes), 0.80),
+        f"        among the first 2, 3, 4, 6: {', '.join(f'{_named(outcomes, of):.2f}' for of in (2, 3, 4, 6))}",
         f"{'met   ' if not blocked else 'MISSED'}  no false blocker: {', '.join(blocked) or 'none'}",
         _bar(f"cleanest ports inside, at most x6 wide (n = {len(inside)})", _share(inside), 0.75),
         _bar(f"the estimate falls from base to end (n = {len(falls)})", _share(falls), 0.80),
@@ -211,6 +212,10 @@ def bars(outcomes: Sequence[Outcome]) -> list[str]:
             f"portlint, where it flags as much of each tree as the grep: recall {ours:.2f}",
         ]
     return lines
+
+
+def _named(outcomes: Iterable[Outcome], of: int) -> float:
+    return _share(names_top_two(each.areas, each.port.changed, of) for each in outcomes)
 
 
 def _share(answers: Iterable[bool | None]) -> float:

@@ -9,7 +9,7 @@ from collections.abc import Collection, Mapping, Sequence
 import msgspec
 
 SHARE = 0.10  # of the tree: what a grep of ten expressions flags in the median port
-NAMED_AREAS = 4
+NAMED_AREAS = 5
 WIDEST = 6.0
 
 

@@ -127,7 +127,7 @@ def scan(path: Path, options: Options, progress: Callable[[int, int], None]) -> 
     targets = {name: target for name, (target, _) in asked.items()}
     report = _report(root, walked, collected, arranged, judged, catalog, targets, assumptions)
     if options.work:
-        report = _with_work(report, collected, collector.content, arranged)
+        report = _with_work(report, collected, collector.content, arranged, targets)
     warning = (cache.warning,) if cache.warning else ()
     seen = Seen(
         root,
@@ -202,7 +202,13 @@ def _mark(toolchain: Toolchain, name: str) -> str:
     return mark.mark if mark else ""
 
 
-def _with_work(report: Report, collected: Collected, content: Callable[[str], bytes], arranged: Layout) -> Report:
+def _with_work(
+    report: Report,
+    collected: Collected,
+    content: Callable[[str], bytes],
+    arranged: Layout,
+    asked: Mapping[str, Target],
+) -> Report:
     """The report with each target's list of files that a port is likely to change."""
     from portlint.planning.knowledge import load_knowledge
     from portlint.planning.places import provenance_in, survey, work
@@ -210,7 +216,8 @@ def _with_work(report: Report, collected: Collected, content: Callable[[str], by
     knowledge = load_knowledge()
     surveyed = survey(collected.extractions, content, lambda path: provenance_in(arranged, path), knowledge)
     targets = tuple(
-        msgspec.structs.replace(each, work=work(surveyed, each.findings, knowledge)) for each in report.targets
+        msgspec.structs.replace(each, work=work(surveyed, each.findings, asked[each.id].family, knowledge))
+        for each in report.targets
     )
     return msgspec.structs.replace(report, targets=targets)
 

@@ -10,8 +10,10 @@ import msgspec
 from portlint.catalog.read import as_record, read_table, rules_folder
 
 
-class Area(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A class of changed lines. `names` end in `*` for a prefix. `share`: of the changed lines of real ports."""
+class Area(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename="kebab"):
+    """A class of changed lines. `share`: of the changed lines of real ports. `names` end in `*` for a prefix, in `()`
+    for a function. `on_pages`: in a browser it counts for at least so many names.
+    """
 
     id: str
     title: str
@@ -19,6 +21,7 @@ class Area(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     capabilities: tuple[str, ...]
     names: tuple[str, ...]
     basis: str
+    on_pages: int = 0
 
 
 class Sign(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -8,13 +8,16 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from math import log1p
+from math import log1p, sqrt
 
 import msgspec
 
+from portlint.estimate.load import load_rates
 from portlint.estimate.rates import belongs
+from portlint.estimate.units import is_abroad
 from portlint.extractors.source.c.family import is_unit
 from portlint.extractors.source.c.family import wants as is_native
+from portlint.model.catalog import Family
 from portlint.model.component import Provenance
 from portlint.model.extraction import Extraction
 from portlint.model.finding import Finding
@@ -71,8 +74,8 @@ def provenance_in(arranged: Layout, path: str) -> Provenance:
     return owner.provenance if label == "first-party" and owner else label
 
 
-def work(surveyed: Survey, findings: Iterable[Finding], knowledge: Knowledge) -> Work:
-    """The files for one target, the likeliest first, and the areas, the largest first."""
+def work(surveyed: Survey, findings: Iterable[Finding], family: Family, knowledge: Knowledge) -> Work:
+    """The files for one target of that family, the likeliest first, and the areas, the largest first."""
     per_file: dict[str, list[Finding]] = {}
     for finding in findings:
         if finding.location.path in surveyed.found:
@@ -94,7 +97,7 @@ def work(surveyed: Survey, findings: Iterable[Finding], knowledge: Knowledge) ->
         )
         for path in ranked
     )
-    return Work(places, _largest(places, knowledge))
+    return Work(places, _largest(places, surveyed, family, knowledge))
 
 
 def own_weights(surveyed: Survey, per_file: Mapping[str, Sequence[Finding]]) -> dict[str, float]:
@@ -108,6 +111,7 @@ def own_weights(surveyed: Survey, per_file: Mapping[str, Sequence[Finding]]) -> 
 def signs_of(surveyed: Survey, per_file: Mapping[str, Sequence[Finding]]) -> dict[str, dict[str, float]]:
     """Every sign of every file, unweighted: what the weights of `rules/places.toml` are fitted to."""
     own = own_weights(surveyed, per_file)
+    platforms = load_rates().elsewhere.platforms
     folders = _folder_mates(own)
     return {
         path: {
@@ -118,6 +122,7 @@ def signs_of(surveyed: Survey, per_file: Mapping[str, Sequence[Finding]]) -> dic
             "includes": through_includes(path, surveyed.reached, own),
             "folder": folders[path],
             "depth": float(path.count("/")),
+            "abroad": float(is_abroad(path, platforms)),
             "test": float(surveyed.provenance[path] == "test"),
             "aside": float(surveyed.provenance[path] in _ASIDE),
         }
@@ -199,11 +204,12 @@ def _some(names: Sequence[str]) -> str:
     return f"{shown} and {len(names) - _NAMED:,} more" if len(names) > _NAMED else shown
 
 
-def _largest(places: Iterable[WorkPlace], knowledge: Knowledge) -> tuple[str, ...]:
-    """Areas by the share that they have in real ports, times how many of the expected files show them."""
-    numbers = dict.fromkeys((area.id for area in knowledge.area), 0)
+def _largest(places: Iterable[WorkPlace], surveyed: Survey, family: Family, knowledge: Knowledge) -> tuple[str, ...]:
+    """Areas by their share in real ports and by how much of them the expected files show: names, and files."""
+    shown = {area.id: area.on_pages if family == "browser" else 0 for area in knowledge.area}
+    numbers = dict.fromkeys(shown, 0)
     for place in places:
         for area in place.areas if place.expected else ():
-            numbers[area] += 1
-    sizes = {area.id: area.share * log1p(numbers[area.id]) for area in knowledge.area}
+            numbers[area] += 1 + len(surveyed.found[place.path].apis.get(area, ()))
+    sizes = {area.id: sqrt(area.share) * log1p(max(shown[area.id], numbers[area.id])) for area in knowledge.area}
     return tuple(sorted((area for area in sizes if sizes[area] > 0), key=lambda area: (-sizes[area], area)))

@@ -8,7 +8,6 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Iterable, Mapping
-from functools import cached_property
 
 import msgspec
 
@@ -65,30 +64,29 @@ class Signs(msgspec.Struct, frozen=True):
 
 
 class Names:
-    """Which areas a word belongs to. A name that ends in `*` stands for all that begin so."""
+    """Which areas a word belongs to. A name that ends in `*` stands for all that begin so; one that ends in `()` only
+    counts where it is called.
+    """
 
     def __init__(self, areas: Mapping[str, Iterable[str]]) -> None:
         self._exact: dict[str, list[str]] = {}
-        prefixes: dict[str, list[str]] = {}
+        self._beginnings: dict[str, list[str]] = {}
         for area, names in areas.items():
             for name in names:
-                (prefixes if name.endswith("*") else self._exact).setdefault(name.removesuffix("*"), []).append(area)
-        self._prefixes = prefixes
-        self._known: dict[bytes, tuple[str, ...]] = {}
+                table = self._beginnings if name.endswith("*") else self._exact
+                table.setdefault(name.removesuffix("*"), []).append(area)
+        self._begins = re.compile("|".join(map(re.escape, sorted(self._beginnings, key=len, reverse=True))) or r"(?!)")
+        self._known: dict[tuple[bytes, bool], tuple[str, ...]] = {}
 
-    @cached_property
-    def _beginning(self) -> re.Pattern[str]:
-        return re.compile(
-            "|".join(re.escape(each) for each in sorted(self._prefixes, key=len, reverse=True)) or r"(?!)"
-        )
-
-    def areas(self, word: bytes) -> tuple[str, ...]:
+    def areas(self, word: bytes, called: bool) -> tuple[str, ...]:
         """Ids of the areas; most words have none."""
-        if word not in self._known:
+        key = (word, called)
+        if key not in self._known:
             text = word.decode("ascii", "replace")
-            begins = self._beginning.match(text)
-            self._known[word] = tuple(self._exact.get(text, ())) or (tuple(self._prefixes[begins[0]]) if begins else ())
-        return self._known[word]
+            begins = self._begins.match(text)
+            exact = self._exact.get(text) or (self._exact.get(f"{text}()") if called else None)
+            self._known[key] = tuple(exact or (self._beginnings[begins[0]] if begins else ()))
+        return self._known[key]
 
 
 def is_source(path: str) -> bool:
@@ -98,10 +96,10 @@ def is_source(path: str) -> bool:
 
 def signs(path: str, data: bytes, outline: Outline | None, names: Names, stems: frozenset[bytes]) -> Signs:
     """Read one file. `stems`: names of the project's other files, to see which of them it mentions."""
-    words = set(_WORD.findall(data))
+    calls = frozenset(_CALL.findall(data)) - _NO_CALLS
     apis: dict[str, list[str]] = {}
-    for word in words:
-        for area in names.areas(word):
+    for word in set(_WORD.findall(data)):
+        for area in names.areas(word, word in calls):
             apis.setdefault(area, []).append(word.decode("ascii", "replace"))
     ending = _ending(path)
     own = stem(path)
@@ -109,7 +107,7 @@ def signs(path: str, data: bytes, outline: Outline | None, names: Names, stems: 
         {area: tuple(sorted(found)) for area, found in sorted(apis.items())},
         _guards(ending, data, outline),
         frozenset(_DEFINITIONS[ending].findall(data)) - _NO_CALLS,
-        frozenset(_CALL.findall(data)) - _NO_CALLS,
+        calls,
         stems.intersection(_PART.findall(data)) - {own} if outline is None else frozenset(),
         _MAIN.search(data) is not None,
     )
