@@ -33,6 +33,8 @@ from benchmarks.backtest_score import (
     score_files,
     top_areas,
 )
+from portlint.catalog import load_catalog
+from portlint.estimate import load_rates, priced
 from portlint.model.report import Range, Report
 from portlint.scan import Options, scan
 
@@ -119,10 +121,9 @@ def _report(tree: Path, port: Port, work: bool) -> Report:
 
 
 def range_of(report: Report, milestone: str) -> Range | None:
-    """The range to the milestone. A verdict `unknown` prints none; what was found is priced all the same."""
-    target = report.targets[0]
-    priced = [target.estimate, *(each.estimates.get(target.id) for each in report.projects)]
-    estimate = next((each for each in priced if each is not None), None)
+    """The range to the milestone. A verdict `unknown` prints none: what was found is priced here all the same."""
+    priced_all = priced(report, load_catalog(), load_rates(), though_unknown=True)
+    estimate = report.targets[0].estimate or priced_all.targets[0].estimate
     stages = estimate.stages if estimate else ()
     return next((stage.days for stage in stages if stage.milestone == milestone), None)
 
@@ -146,6 +147,7 @@ def _range_row(each: Outcome) -> str:
     days = f"{port.author_days:g}" if port.author_days else "?"
     inside = "?" if not port.author_days else ("yes" if is_inside(before.p10, before.p90, port.author_days) else "no")
     after = f"{each.after.p50:g}" if each.after else "no tree"
+    after += "" if _is_printed(each) else "   (verdict unknown: no range is printed)"
     words = f"{before.p10:g}-{before.p50:g}-{before.p90:g}"
     return f"{start}{words:16}{days:>5}  {inside:6}  x{before.p90 / before.p10:<5.1f} {after}"
 
@@ -179,13 +181,9 @@ def bars(outcomes: Sequence[Outcome]) -> list[str]:
     files = [each.files for each in outcomes]
     grep = [each for each in outcomes if each.port.grep_recall is not None]
     blocked = [each.port.name for each in outcomes if each.verdict == "blocked"]
-    clean = [each for each in outcomes if each.port.effort == "clean" and each.port.author_days and each.before]
-    inside = [
-        is_inside(each.before.p10, each.before.p90, each.port.author_days)
-        and is_narrow(each.before.p10, each.before.p90)
-        for each in clean
-        if each.before and each.port.author_days
-    ]
+    clean = [each for each in outcomes if each.port.effort == "clean" and each.port.author_days]
+    inside = [_holds(each) for each in clean]
+    printed = [_holds(each) and _is_printed(each) for each in clean]
     falls = [each.after.p50 < each.before.p50 for each in outcomes if each.before and each.after]
     share = median([each.share for each in files])
     lines = [
@@ -195,7 +193,8 @@ def bars(outcomes: Sequence[Outcome]) -> list[str]:
         _bar(f"top two areas among the first {NAMED_AREAS} named", _share(each.named for each in outcomes), 0.80),
         f"        among the first 2, 3, 4, 6: {', '.join(f'{_named(outcomes, of):.2f}' for of in (2, 3, 4, 6))}",
         f"{'met   ' if not blocked else 'MISSED'}  no false blocker: {', '.join(blocked) or 'none'}",
-        _bar(f"cleanest ports inside, at most x6 wide (n = {len(inside)})", _share(inside), 0.75),
+        _bar(f"cleanest ports inside a printed range, at most x6 wide (n = {len(clean)})", _share(printed), 0.75),
+        _bar("the same, what was found priced where the verdict is unknown", _share(inside), 0.75),
         _bar(f"the estimate falls from base to end (n = {len(falls)})", _share(falls), 0.80),
     ]
     if grep:
@@ -212,6 +211,18 @@ def bars(outcomes: Sequence[Outcome]) -> list[str]:
             f"portlint, where it flags as much of each tree as the grep: recall {ours:.2f}",
         ]
     return lines
+
+
+def _is_printed(each: Outcome) -> bool:
+    return each.verdict != "unknown"
+
+
+def _holds(each: Outcome) -> bool:
+    """Inside a narrow range; not without a range."""
+    days, range_ = each.port.author_days, each.before
+    if not days or range_ is None:
+        return False
+    return is_inside(range_.p10, range_.p90, days) and is_narrow(range_.p10, range_.p90)
 
 
 def _named(outcomes: Iterable[Outcome], of: int) -> float:
