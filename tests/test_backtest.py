@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks.backtest import bars, judged
+from benchmarks.backtest import judged
+from benchmarks.backtest_bars import bars
 from benchmarks.backtest_ports import Port, fetch, load_ports, tree_of
 from benchmarks.backtest_score import (
     constant_errors,
@@ -20,6 +21,7 @@ from benchmarks.backtest_score import (
     score_files,
     top_areas,
 )
+from benchmarks.places_fit import Sample, fit, solved
 
 Git = Callable[..., str]
 TABLE = """
@@ -111,6 +113,17 @@ def test_baselines_leave_one_out() -> None:
         pytest.approx(math.log2(4 / 1.5)),
     ]
     assert fitted_errors([1, 3, 7, 15], [2, 4, 8, 16]) == pytest.approx([0, 0, 0, 0])  # a line in logarithms
+
+
+def test_equations_are_solved() -> None:
+    assert solved([[0, 2], [4, 1]], [6, 11]) == pytest.approx([2, 3])
+
+
+def test_the_fit_finds_the_sign_that_tells(tmp_path: Path) -> None:
+    rows = [[float(number % 7), float(number % 3)] for number in range(60)]
+    weights, constant = fit([Sample(tiny(tmp_path), [], rows, [row[0] > 4 for row in rows])])
+    assert weights[0] > 5 * abs(weights[1])
+    assert constant + 4.5 * weights[0] + weights[1] == pytest.approx(0, abs=0.5)  # between the two halves
 
 
 def test_a_port_from_end_to_end(tmp_path: Path, make_tree: Callable[..., Path]) -> None:

@@ -101,8 +101,8 @@ class Basis(msgspec.Struct, frozen=True):
 
 
 class WorkPlace(msgspec.Struct, frozen=True):
-    """A source file that a port may change. `score` only orders. `areas` are ids, `reasons` clauses, for `expected`
-    ones: those that a port is likely to change.
+    """A source file that a port may change. `score` only orders, `signs` are what it is made of, unweighted. `areas`
+    are ids, `reasons` clauses, for `expected` ones: those that a port is likely to change.
     """
 
     path: str
@@ -110,6 +110,7 @@ class WorkPlace(msgspec.Struct, frozen=True):
     areas: tuple[str, ...]
     reasons: tuple[str, ...]
     expected: bool
+    signs: dict[str, float] = {}
 
 
 class Work(msgspec.Struct, frozen=True):

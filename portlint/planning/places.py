@@ -23,7 +23,7 @@ from portlint.model.extraction import Extraction
 from portlint.model.finding import Finding
 from portlint.model.outline import Outline
 from portlint.model.report import Work, WorkPlace
-from portlint.planning.knowledge import Knowledge
+from portlint.planning.knowledge import Expected, Knowledge
 from portlint.planning.reach import Reach, heaviest_call, heaviest_include, reach, through_calls, through_includes
 from portlint.planning.signs import Names, Signs, is_source, signs, stem
 from portlint.projects import Layout
@@ -85,7 +85,7 @@ def work(surveyed: Survey, findings: Iterable[Finding], family: Family, knowledg
     scores = {path: sum(weights[each] * value for each, value in row.items()) for path, row in table.items()}
     ranked = sorted(scores, key=lambda path: (-scores[path], path))
     telling = [path for path in ranked if any(table[path][each] for each in _TELLING)]
-    expected = frozenset(telling[: _expected([scores[path] for path in telling], len(ranked), knowledge)])
+    expected = frozenset(telling[: expected_count([scores[path] for path in telling], len(ranked), knowledge.expected)])
     own = own_weights(surveyed, per_file)
     places = tuple(
         WorkPlace(
@@ -94,6 +94,7 @@ def work(surveyed: Survey, findings: Iterable[Finding], family: Family, knowledg
             _areas(path, surveyed, per_file.get(path, ()), knowledge),
             _reasons(path, surveyed, per_file.get(path, ()), own, knowledge) if path in expected else (),
             path in expected,
+            table[path],
         )
         for path in ranked
     )
@@ -109,7 +110,7 @@ def own_weights(surveyed: Survey, per_file: Mapping[str, Sequence[Finding]]) -> 
 
 
 def signs_of(surveyed: Survey, per_file: Mapping[str, Sequence[Finding]]) -> dict[str, dict[str, float]]:
-    """Every sign of every file, unweighted: what the weights of `rules/places.toml` are fitted to."""
+    """Every sign of every file, unweighted: what `benchmarks/places_fit.py` fits weights to."""
     own = own_weights(surveyed, per_file)
     platforms = load_rates().elsewhere.platforms
     folders = _folder_mates(own)
@@ -130,6 +131,13 @@ def signs_of(surveyed: Survey, per_file: Mapping[str, Sequence[Finding]]) -> dic
     }
 
 
+def expected_count(scores: Sequence[float], sources: int, limits: Expected) -> int:
+    """How many of the scores, the highest first, in a tree of so many sources."""
+    number = sum(score >= limits.score for score in scores)
+    least = max(limits.least * sources, limits.least_of_few)
+    return int(min(max(number, least), max(limits.most * sources, limits.most_of_few)))
+
+
 def _apis(each: Signs) -> float:
     return sum(1 + _PER_NAME * log1p(len(names)) for names in each.apis.values())
 
@@ -145,14 +153,6 @@ def _folder_mates(own: Mapping[str, float]) -> dict[str, float]:
         whole, number = sums[posixpath.dirname(path)]
         averages[path] = (whole - weight) / (number - 1) if number > 1 else 0.0
     return averages
-
-
-def _expected(scores: Sequence[float], sources: int, knowledge: Knowledge) -> int:
-    """How many of the scores, the highest first, in a tree of so many sources."""
-    cut = knowledge.expected
-    number = sum(score >= cut.score for score in scores)
-    least = max(cut.least * sources, cut.least_of_few)
-    return int(min(max(number, least), max(cut.most * sources, cut.most_of_few)))
 
 
 def _areas(path: str, surveyed: Survey, findings: Sequence[Finding], knowledge: Knowledge) -> tuple[str, ...]:
