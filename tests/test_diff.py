@@ -137,6 +137,14 @@ def _hostile(report: Report) -> bool:
     return report.root in HOSTILE
 
 
+def test_lone_targets_are_set_against_each_other() -> None:
+    one = msgspec.structs.replace(EXAMPLE, targets=EXAMPLE.targets[:1])
+    other = msgspec.structs.replace(EXAMPLE, targets=EXAMPLE.targets[1:])
+    (change,) = compared(one, other, ("a", "b")).targets
+    assert (change.id, change.other) == ("godot-web", WEB)
+    assert compared(one, EXAMPLE, ("a", "b")).notes == (f"only b was judged for {WEB}",)
+
+
 def test_nothing_changed_is_said() -> None:
     same = compared(EXAMPLE, EXAMPLE, ("a", "b"))
     assert diff_text(same).endswith("nothing changed in verdicts, taxes, blockers, errors and components\n")

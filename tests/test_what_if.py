@@ -305,7 +305,7 @@ def test_the_command_line_supposes(capsys: pytest.CaptureFixture[str]) -> None:
     cli.run([*call, "--drop", "steamlike", "--provide", "Thread.new", "--team", "specialists"])
     after = json.loads(capsys.readouterr().out)
     assert before["assumptions"] == []
-    assert len(after["assumptions"]) == 3
+    assert [each.split(" ")[0] for each in after["assumptions"]] == ["without", "with", "findings", "a"]
     assert (before["targets"][0]["verdict"], after["targets"][0]["verdict"]) == ("blocked", "needs-work")
     assert "for a living" in after["targets"][0]["estimate"]["assumptions"][0]
 
@@ -341,3 +341,21 @@ def test_settings_suppose_for_good_and_outlive_what_they_speak_of(
     assert "the setting 'provide' names 'vfork', and no finding does" in shown.err
     assert cli.run(["diff", str(tree), str(tree), "--jobs", "1"]) == cli.CLEAN
     assert "note: both are hypothetical: a shim provides fork" in capsys.readouterr().out
+
+
+def test_an_addon_goes_before_its_library_of_the_same_name() -> None:
+    """Libraries are called by what they are, addons by their manifest: GodotSteam's own DLL is `GodotSteam`."""
+    report = small(BLOCKER)
+    inner = Component("library:addons/steam/x.dll", "library", "Steam", "addons/steam/x.dll", provenance="binary")
+    report = msgspec.structs.replace(report, components=(*report.components, inner))
+    assert "without steam (plugin:addons/steam)" in supposing(report, drop=("Steam",)).assumptions[0]
+    assert "without Steam (library:" in supposing(report, drop=(inner.id,)).assumptions[0]
+    assert "no finding goes with that on any target" in supposing(report, drop=(inner.id,)).assumptions
+
+
+def test_two_parts_of_one_name_are_to_be_told_apart() -> None:
+    report = small(BLOCKER)
+    twin = Component("plugin:other/steam", "plugin", "steam", "other/steam")
+    report = msgspec.structs.replace(report, components=(*report.components, twin))
+    with pytest.raises(PortlintError, match="may be plugin:addons/steam or plugin:other/steam: name one by its id"):
+        supposing(report, drop=("steam",))

@@ -78,16 +78,24 @@ def compared(
 ) -> Comparison:
     """The changes from one report to another. `names`: what the user calls the two.
 
-    `pairs` of target ids to set against each other; empty: every target with itself. `renamed`: files that only moved,
+    `pairs` of target ids to set against each other; empty: every target with itself, two lone ones with each other.
+    `renamed`: files that only moved,
     old path -> new path.
     """
     old = {each.id: each for each in before.targets}
     new = {each.id: each for each in after.targets}
-    wanted = pairs or [(id, id) for id in new if id in old]
+    wanted = pairs or _pairs(old, new)
     targets = tuple(_target(old[one], new[other], before, after, renamed) for one, other in wanted)
     left, right = _components(before), _components(after)
-    notes = (*_notes(before, after, names), *([] if pairs else _alone(old, new, names)))
+    unpaired = _alone(old.keys() - {one for one, _ in wanted}, new.keys() - {other for _, other in wanted}, names)
+    notes = (*_notes(before, after, names), *([] if pairs else unpaired))
     return Comparison(*names, notes, targets, _difference(right, left), _difference(left, right))
+
+
+def _pairs(old: Iterable[str], new: Iterable[str]) -> list[tuple[str, str]]:
+    left, right = list(old), list(new)
+    alone = len(left) == len(right) == 1
+    return [(left[0], right[0])] if alone else [(id, id) for id in right if id in left]
 
 
 def _target(
@@ -180,11 +188,8 @@ def _notes(before: Report, after: Report, names: tuple[str, str]) -> list[str]:
     return notes
 
 
-def _alone(old: Mapping[str, object], new: Mapping[str, object], names: tuple[str, str]) -> list[str]:
-    alone = [
-        (name, sorted(one.keys() - other.keys()))
-        for name, one, other in zip(names, (old, new), (new, old), strict=True)
-    ]
+def _alone(old: Iterable[str], new: Iterable[str], names: tuple[str, str]) -> list[str]:
+    alone = ((names[0], sorted(old)), (names[1], sorted(new)))
     return [f"only {name} was judged for {', '.join(ids)}" for name, ids in alone if ids]
 
 

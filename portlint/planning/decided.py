@@ -8,7 +8,8 @@ from portlint.estimate.rates import Days, Rates
 from portlint.estimate.spread import Item, in_words
 from portlint.model.catalog import Catalog, Target
 from portlint.model.report import Report, TargetReport
-from portlint.planning.removal import askers, locator
+from portlint.planning.culprit import Culprits
+from portlint.planning.removal import askers, is_in, locator
 from portlint.planning.shims import capabilities, is_provided
 from portlint.planning.supposed import Plan
 
@@ -50,7 +51,10 @@ def _shim_days(capability: str, catalog: Catalog, rates: Rates) -> Days:
     return own or catalog.capabilities[capability].days
 
 
-def told(report: Report, plan: Plan, absent: Mapping[str, Collection[str]], rates: Rates) -> list[str]:
+def told(
+    report: Report, plan: Plan, absent: Mapping[str, Collection[str]], culprits: Culprits, rates: Rates
+) -> list[str]:
+    """One line for each supposition, and what it does to all targets."""
     price = {row.id: in_words(row.days) for row in rates.choice}
     names = {each.id: each.name for each in report.components}
     lines = [
@@ -61,13 +65,24 @@ def told(report: Report, plan: Plan, absent: Mapping[str, Collection[str]], rate
         what = "as the tree's own is judged" if each.here else "as its package is known"
         what = what if each.here or each.package else "of which nothing is known"
         lines.append(f"{each.title}, {what}: priced at {price['replace']}, in the estimate")
-    fallen = sorted({id for ids in absent.values() for id in ids} - plan.taken)
+    taken = {id for ids in absent.values() for id in ids} - plan.taken
+    fallen = sorted({names.get(id, id) for id in taken})
     if fallen:
-        shown = ", ".join(names.get(id, id) for id in fallen[:_SHOWN])
+        shown = ", ".join(fallen[:_SHOWN])
         more = f" and {len(fallen) - _SHOWN:,} more" if len(fallen) > _SHOWN else ""
         lines.append(f"with that falls what nothing else brings in: {shown}{more}")
+    if plan.taken:
+        lines.append(_taken_away(report, absent, culprits))
     for symbol in plan.symbols:
         places = {each.location for one in report.targets for each in one.findings if is_provided(each, (symbol,))}
         where = f"{len(places):,} place" + ("" if len(places) == 1 else "s")
         lines.append(f"a shim provides {symbol}, used in {where}: priced as its capability, in the estimate")
     return lines
+
+
+def _taken_away(report: Report, absent: Mapping[str, Collection[str]], culprits: Culprits) -> str:
+    """A supposition that changes nothing has to say so: the name may mean another part than was thought of."""
+    counts = {one.id: sum(is_in(culprits, each, absent[one.id]) for each in one.findings) for one in report.targets}
+    if not any(counts.values()):
+        return "no finding goes with that on any target"
+    return "findings that go with that: " + ", ".join(f"{number:,} on {id}" for id, number in counts.items() if number)

@@ -42,13 +42,29 @@ def subject(report: Report, text: str, targets: Sequence[str] = ()) -> Subject:
 
 
 def one_component(report: Report, text: str) -> Component:
-    """The component of this id, name or path. Raises PortlintError where there is none, or more than one."""
+    """The component of this id, name or path; of an addon and its libraries of one name, in any case, the addon.
+
+    Raises PortlintError where there is none, or more than one.
+    """
     same = named(report.components, text)
+    if [each.id for each in same] != [text]:
+        same = _outermost(report, [each for each in report.components if each.name.lower() == text.lower()] or same)
     if not same:
         raise PortlintError(f"unknown component {text!r}{_hint(report, text, only_components=True)}")
     if len(same) > 1:
         raise PortlintError(f"{text!r} may be {' or '.join(each.id for each in same[:_NEAR])}: name one by its id")
     return same[0]
+
+
+def _outermost(report: Report, alike: Sequence[Component]) -> list[Component]:
+    """Those that no other one brings along or holds in its folder; all of them where each has need of the next."""
+    needed = {(each.source, each.target) for each in report.dependencies}
+
+    def brings(outer: Component, inner: Component) -> bool:
+        return (outer.id, inner.id) in needed or (outer.path != "" and inner.path.startswith(f"{outer.path}/"))
+
+    first = [one for one in alike if not any(brings(other, one) for other in alike if other is not one)]
+    return sorted(first or alike, key=lambda each: each.id)
 
 
 def named(components: Sequence[Component], text: str) -> list[Component]:

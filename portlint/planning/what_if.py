@@ -52,7 +52,7 @@ def what_if(
         changes[one.id] = _change(report, one, target, plan, absent[one.id], culprits, catalog)
         known[one.id] = Known(decided=work(report, one, target, plan, catalog, rates))
     after = _with_graph(rejudged(report, changes), plan, absent, everywhere)
-    lines = told(report, plan, absent, rates)
+    lines = told(report, plan, absent, culprits, rates)
     after = msgspec.structs.replace(after, assumptions=(*report.assumptions, *lines))
     return priced(after, catalog, rates, known=known, team=team)
 

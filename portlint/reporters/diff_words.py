@@ -7,8 +7,9 @@ from collections.abc import Callable
 from portlint.model.finding import Finding, Verdict
 from portlint.model.report import Estimate
 from portlint.planning.compare import Comparison, ProjectChange, TargetChange
-from portlint.reporters.words import person_days
+from portlint.reporters.words import person_days, some
 
+_SHOWN = 12  # names of components
 SECTIONS = ("new blockers", "gone blockers", "new errors", "gone errors")
 
 
@@ -43,9 +44,13 @@ def sections(change: TargetChange) -> list[tuple[str, tuple[Finding, ...]]]:
 
 
 def components_line(comparison: Comparison, shown: Callable[[str], str]) -> list[str]:
-    """`components added: package ws 8.1`, and the same for removed ones."""
+    """`components added: package ws 8.1`, and the same for removed ones: the first of each kind of name."""
     rows = (("added", comparison.added), ("removed", comparison.removed))
-    return [f"components {word}: {', '.join(map(shown, names))}" for word, names in rows if names]
+    return [
+        f"components {word}: {some([shown(each) for each in dict.fromkeys(names)], _SHOWN)}"
+        for word, names in rows
+        if names
+    ]
 
 
 def nothing_changed(comparison: Comparison) -> bool:
