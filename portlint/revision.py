@@ -7,22 +7,24 @@ the working tree has seen, and its cached facts serve. Nothing is checked out: n
 from __future__ import annotations
 
 import os
+import re
 import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager, suppress
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 
 import msgspec
 
 from portlint.errors import PortlintError
 from portlint.files import MEGABYTE, native_path, over_cap, read_file
-from portlint.git import GITLINK, Listing, git_listing
+from portlint.git import GITLINK, git_listing
 from portlint.git_objects import Blobs, blobs_of, tree_lines
 from portlint.model.extraction import FileRecord
 from portlint.walk import DEPTH_CAP, REPOSITORY_CAP, Entry, Walk
 
 STAGED = ""  # the revision that stands for the index
 BLOB_CAP = 256 * MEGABYTE
+_UNSAFE = re.compile(r"(?:^|/)(?:\.{0,2}|\.git)(?:/|$)", re.IGNORECASE)
 _SYMLINK, _EXECUTABLE = "120000", "100755"
 _FLAGS = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0)
 
@@ -34,14 +36,22 @@ class _Source(msgspec.Struct, frozen=True):
     blob: str
 
 
+class _Index(msgspec.Struct, frozen=True):
+    """What is staged (mode, blob, name), and the size on disk of what the working tree has alike, by name and blob."""
+
+    lines: tuple[tuple[str, str, str], ...]
+    here: dict[tuple[str, str], int]
+
+
 class Revision:
     """The tree below `root` in one revision. `folder` is a temporary one of the root's name, filled by `fetch`."""
 
-    def __init__(self, root: Path, folder: Path, stack: ExitStack) -> None:
+    def __init__(self, root: Path, folder: Path, stack: ExitStack, beside: Revision | None) -> None:
         self.root = root
         self.folder = folder
         self.walk = Walk((), ())
         self._stack = stack
+        self._indexes: dict[Path, _Index] = beside._indexes if beside else {}
         self._sources: dict[str, _Source] = {}
         self._readers: dict[Path, Blobs] = {}
 
@@ -69,6 +79,12 @@ class Revision:
         kept = tuple(entries[path] for path in sorted(entries))
         self.walk = Walk(kept, tuple(records[path] for path in sorted(records)), tuple(notes), True)
 
+    def index(self, folder: Path) -> _Index:
+        """The index of a repository, listed once. Raises PortlintError where there is none."""
+        if folder not in self._indexes:
+            self._indexes[folder] = _index(folder)
+        return self._indexes[folder]
+
     def comes_from(self, path: str, source: _Source) -> None:
         self._sources[path] = source
 
@@ -85,8 +101,10 @@ class Revision:
 
 
 @contextmanager
-def revision_tree(root: Path, revision: str) -> Iterator[Revision]:
+def revision_tree(root: Path, revision: str, beside: Revision | None = None) -> Iterator[Revision]:
     """The tree of a revision, or of the index (`STAGED`), below `root`, which may be any folder of a checkout.
+
+    `beside`: another tree of the same root, whose listing of the index serves here too.
 
     The listing is complete on entry; files are written to the folder when they are fetched. Links and folders of
     version control are left out, as the walk does; `HEAD` before the first commit is an empty tree. Raises
@@ -97,7 +115,7 @@ def revision_tree(root: Path, revision: str) -> Iterator[Revision]:
         above = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="portlint-", ignore_cleanup_errors=True)))
         folder = above / (root.name or "root")
         folder.mkdir(mode=0o700)
-        tree = Revision(root, folder, stack)
+        tree = Revision(root, folder, stack, beside)
         tree.list(revision)
         yield tree
 
@@ -112,13 +130,8 @@ def _list(
 ) -> list[str]:
     """One repository: the root's, or a submodule's below `prefix`."""
     folder = tree.root / prefix if prefix else tree.root
-    staged = git_listing(folder, untracked=False)
-    if staged.entries is None:
-        raise PortlintError(
-            f"{prefix or tree.root}: {staged.note or 'not in a git repository: nothing to compare with'}"
-        )
-    here = _same_here(folder, staged)
-    lines = _staged(staged) if revision == STAGED else tree_lines(folder, revision)
+    index = tree.index(folder)
+    lines = index.lines if revision == STAGED else tree_lines(folder, revision)
     notes: list[str] = []
     for mode, blob, name in lines:
         path = prefix + name
@@ -131,7 +144,7 @@ def _list(
                 notes += _list(tree, path + "/", blob, entries, records, depth + 1)
             except PortlintError as error:
                 records[path] = FileRecord(path, "not-analysed", str(error))
-        elif (size := here.get((name, blob))) is not None:
+        elif (size := index.here.get((name, blob))) is not None:
             entries[path] = Entry(path, size, mode == _EXECUTABLE, blob)
             tree.comes_from(path, _Source(folder, ""))
         elif (size := tree.size(folder, blob)) is None or size > BLOB_CAP:
@@ -143,32 +156,26 @@ def _list(
     return notes
 
 
-def _same_here(folder: Path, staged: Listing) -> dict[tuple[str, str], int]:
-    """The size on disk of what is in the working tree as the index has it, by name and blob."""
-    found: dict[tuple[str, str], int] = {}
-    for each in staged.entries or ():
+def _index(folder: Path) -> _Index:
+    staged = git_listing(folder, untracked=False)
+    if staged.entries is None:
+        raise PortlintError(f"{folder}: {staged.note or 'not in a git repository: nothing to compare with'}")
+    here: dict[tuple[str, str], int] = {}
+    for each in staged.entries:
         if each.blob and each.mode not in (GITLINK, _SYMLINK):
             with suppress(OSError, ValueError):
                 status = os.lstat(native_path(folder, each.path))
                 if each.fresh(status, staged.index_ns):
-                    found[each.path, each.blob] = status.st_size
-    return found
-
-
-def _staged(staged: Listing) -> Iterator[tuple[str, str, str]]:
-    """Mode, blob and name of what the index holds."""
-    for each in staged.entries or ():
-        if each.staged:
-            yield each.mode, each.staged, each.path
+                    here[each.path, each.blob] = status.st_size
+    return _Index(tuple((each.mode, each.staged, each.path) for each in staged.entries if each.staged), here)
 
 
 def _unwanted(path: str, mode: str) -> str:
     """Why a path is not for us, or "". A tree object may hold any name: none may lead out of the folder."""
     if mode == _SYMLINK:
         return "a symbolic link, not followed"
-    parts = path.split("/")
-    if any(part in ("", ".", "..") or part.lower() == ".git" for part in parts) or PurePosixPath(path).is_absolute():
+    if _UNSAFE.search(path):
         return "a name that no file may have"
     if os.name == "nt" and any(char in path for char in '\\:*?"<>|'):
         return "a name that no file may have here"
-    return f"deeper than {DEPTH_CAP} folders" if len(parts) > DEPTH_CAP + 1 else ""
+    return f"deeper than {DEPTH_CAP} folders" if path.count("/") > DEPTH_CAP else ""

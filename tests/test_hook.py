@@ -119,7 +119,7 @@ def test_a_pointer_of_lfs_is_said(hook: Hook, repository: Path, git: Git) -> Non
     git(repository, "add", "lib.so")
     code, _, said = hook()
     assert code == CLEAN
-    assert "lib.so: not looked at: Git LFS pointer: fetch LFS to inspect it" in said
+    assert "1 file not analysed: Git LFS pointer: fetch LFS to inspect it (lib.so)" in said
 
 
 def test_since_a_revision(hook: Hook, repository: Path, git: Git) -> None:
@@ -130,6 +130,16 @@ def test_since_a_revision(hook: Hook, repository: Path, git: Git) -> None:
     code, _, said = hook(options=("--since", "HEAD~9"))
     assert code == MISTAKE
     assert "unknown revision 'HEAD~9'" in said
+
+
+def test_since_and_what_if(hook: Hook, repository: Path) -> None:
+    (repository / "new.c").write_text(
+        NEW + "#include <pthread.h>\nint t(pthread_t*p){return pthread_create(p,0,0,0);}\n"
+    )
+    options = ("--since", "HEAD", "--target", "web-emscripten")
+    places = hook(options=options)[1]
+    assert "new.c:4" in places
+    assert hook(options=(*options, "--assume", "threads"))[1] == [place for place in places if place != "new.c:4"]
 
 
 def test_names_of_files(hook: Hook, repository: Path) -> None:

@@ -152,7 +152,7 @@ def test_selection(
     [
         (("--select", "proces"), "--select: unknown rule 'proces'; did you mean 'process'?"),
         (("--ignore", "zzzz"), "--ignore: unknown rule 'zzzz'; 'portlint rules' lists them"),
-        (("--baseline", "nowhere.json"), "nowhere.json: cannot be read: No such file or directory; write a baseline"),
+        (("--baseline", "nowhere.json"), "nowhere.json: no such file; write a baseline"),
         (("--since", "HEAD"), "not in a git repository: nothing to compare with"),
     ],
 )

@@ -5,9 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
-
-import msgspec
+from typing import TYPE_CHECKING, NamedTuple
 
 from portlint.errors import PortlintError
 
@@ -18,7 +16,7 @@ if TYPE_CHECKING:
 _MARKS = ("portlint.toml", ".git")
 
 
-class Asked(msgspec.Struct, frozen=True):
+class Asked(NamedTuple):
     """`path` is scanned. `files`: what is asked about, relative to it; None for all of it."""
 
     path: Path

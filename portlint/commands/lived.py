@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 from portlint.commands.asked import Asked, through
 from portlint.commands.scanned import print_notes, scanned_with
 from portlint.errors import PortlintError
-from portlint.reporters.words import counted
 
 if TYPE_CHECKING:
     from portlint.config import Settings
@@ -34,13 +33,27 @@ def add_living_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--since", metavar="REV", help="leave out what was there in this git revision")
 
 
+def check_living_arguments(options: argparse.Namespace) -> None:
+    """Before a long scan: raises PortlintError for what it would end with."""
+    from portlint.catalog import load_catalog
+    from portlint.living.selectors import split_selectors
+
+    for name in ("select", "ignore"):
+        if words := getattr(options, name):
+            split_selectors(words, f"--{name}", load_catalog())
+    if options.baseline and (options.since or options.hook):
+        raise PortlintError(f"--baseline and {'--since' if options.since else '--hook'}: name one of them")
+    if options.baseline and not options.baseline.is_file():
+        raise PortlintError(f"{options.baseline}: no such file; write a baseline with --write-baseline")
+
+
 def lived(
     options: argparse.Namespace, settings: Settings, done: Scan, asked: Asked, tree: Revision | None, read: Read
-) -> Report:
-    """The report with the standing of each finding. `tree`: what was scanned instead of the folder.
+) -> tuple[Report, frozenset[str] | None]:
+    """The report with the standing of each finding, and the files that differ from the revision (None: not known).
 
-    Writes the baseline that is asked for, and notes to standard error. Raises PortlintError for what the user can
-    mend.
+    `tree`: what was scanned instead of the folder, if anything. Writes the baseline that is asked for, and notes to
+    standard error. Raises PortlintError for what the user can mend.
     """
     from portlint.config import settings_place
     from portlint.living.selectors import known_selectors, split_selectors
@@ -65,9 +78,7 @@ def lived(
         report = _write_baseline(options, report, read)
     if not options.target and not asked.path.is_file():
         _note_unused(options, suppressions, report, known_selectors(done.catalog), asked, changed)
-    if tree is not None:
-        _note_unread(options, report, changed)
-    return report
+    return report, changed
 
 
 def _known(
@@ -77,8 +88,6 @@ def _known(
     since = options.since or ("HEAD" if options.hook else "")
     root = asked.path if asked.path.is_dir() else asked.path.parent
     file = options.baseline or (root / settings.baseline if settings.baseline and not options.write_baseline else None)
-    if since and options.baseline:
-        raise PortlintError("--baseline and --since: name one of them")
     if since:
         return _since(options, settings, report, root, since, tree, read)
     if file is None:
@@ -108,14 +117,15 @@ def _since(
     from portlint.living.standing import with_severities
     from portlint.revision import revision_tree
 
-    with revision_tree(root, since) as before:
+    with revision_tree(root, since, tree) as before:
         changed = None
         if tree is not None:
             changed = frozenset(path for path, _ in tree.blobs().items() ^ before.blobs().items())
             if not changed:
                 return set(range(sum(len(target.findings) for target in report.targets))), changed
         targets = tuple(target.id for target in report.targets)
-        base = scanned_with(options, settings, targets, before).report
+        judged = argparse.Namespace(**{**vars(options), "assume": []})  # the targets are those that answer instead
+        base = scanned_with(judged, settings, targets, before).report
 
         def read_before(path: str) -> bytes | None:
             before.fetch(path)
@@ -126,11 +136,14 @@ def _since(
 
         then = prints(with_severities(base, settings.severity), read_before)
     known, gone = matched(_flat(prints(report, read)), _flat(then))
-    print_notes(options, _gone(gone, since))
+    # what is supposed to be dropped is still there
+    print_notes(options, _gone(0 if report.assumptions else gone, since))
     return known, changed
 
 
 def _gone(number: int, where: str) -> list[str]:
+    from portlint.reporters.words import counted
+
     return [f"{counted(number, 'finding')} of {where} no longer there"] if number else []
 
 
@@ -144,6 +157,7 @@ def _write_baseline(options: argparse.Namespace, report: Report, read: Read) -> 
     from portlint.living.fingerprints import prints
     from portlint.living.standing import as_known, shown
     from portlint.output import write_file
+    from portlint.reporters.words import counted
 
     kept = shown(report, ("open", "known"))
     each = _flat(prints(kept, read))
@@ -169,13 +183,18 @@ def _note_unused(
         print_notes(options, suppressions.notes(known, targets, wanted))
 
 
-def _note_unread(options: argparse.Namespace, report: Report, changed: frozenset[str] | None) -> None:
-    """A hook is quiet about what it let pass: what of a commit was not looked at is said."""
-    print_notes(
-        options,
-        [
-            f"{file.path}: not looked at: {file.reason}"
-            for file in report.files
-            if file.state == "not-analysed" and changed is not None and file.path in changed
-        ],
-    )
+def of_commit(options: argparse.Namespace, report: Report, changed: frozenset[str]) -> Report:
+    """Of the files only those of the commit, the others that were not read as a number on standard error.
+
+    A hook that lists every blind spot of a tree is not read.
+    """
+    from portlint.living.standing import focused
+    from portlint.reporters.words import counted
+
+    unread = sum(file.state in ("not-analysed", "partly") for file in report.files if file.path not in changed)
+    if unread:
+        print_notes(
+            options,
+            [f"{counted(unread, 'file')} beside this commit not looked at, or only partly: portlint scan says why"],
+        )
+    return focused(report, changed)

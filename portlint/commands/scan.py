@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from portlint.commands.asked import asked_about
 from portlint.commands.gates import add_gate_arguments, gates
-from portlint.commands.lived import add_living_arguments, lived
+from portlint.commands.lived import add_living_arguments, check_living_arguments, lived, of_commit
 from portlint.commands.scanned import add_scan_arguments, root_of, scanned
 from portlint.commands.what_if import add_what_if_arguments, apply
 from portlint.errors import PortlintError
@@ -56,6 +56,7 @@ def run(options: argparse.Namespace) -> int:
 
     outputs = [_output(text) for text in options.output]
     limits = gates(options)
+    check_living_arguments(options)
     asked = asked_about(options.paths, options.hook)
     options.path = asked.path
     root = root_of(asked.path)
@@ -69,8 +70,8 @@ def run(options: argparse.Namespace) -> int:
         done, settings = scanned(options, tree)
         done = apply(done, settings, options)
         crossed = limits.crossed(done.report, settings)
-        report = lived(options, settings, done, asked, tree, read)
-        printed, files = _put_out(Rendering(report, done.catalog, root, read, crossed), outputs, options)
+        report, changed = lived(options, settings, done, asked, tree, read)
+        printed, files = _put_out(Rendering(report, done.catalog, root, read, crossed), outputs, options, changed)
     fails = crossed or _fails(report, options.fail_on or settings.fail_on or "error")
     code = _FOUND if fails and not options.exit_zero else _CLEAN
     # What stood on standard error would not be said again.
@@ -82,15 +83,25 @@ def run(options: argparse.Namespace) -> int:
 
 
 def _put_out(
-    rendering: Rendering, outputs: list[tuple[str, Path]], options: argparse.Namespace
+    rendering: Rendering,
+    outputs: list[tuple[str, Path]],
+    options: argparse.Namespace,
+    changed: frozenset[str] | None,
 ) -> tuple[str, list[tuple[str, str]]]:
-    """What was printed, and what was written to which file."""
+    """What was printed, and what was written to which file, files first.
+
+    `changed`: what a commit touches, None where no commit is asked about.
+    """
+    import msgspec
+
     from portlint.reporters.sanitise import visible
 
     files = [(str(file), rendering.text(name, verbose=True)) for name, file in outputs]
     for file, text in files:
         write_file(Path(file), text)
     name = options.output_format or ("concise" if options.hook else "text")
+    if name == "concise" and changed is not None:
+        rendering = msgspec.structs.replace(rendering, report=of_commit(options, rendering.report, changed))
     width = shutil.get_terminal_size((80, 40)).columns if sys.stdout.isatty() else 80
     links = rendering.root.resolve().as_uri() if wants_links(sys.stdout) else ""
     printed = rendering.text(name, options.verbose, width, wants_colour(sys.stdout), links)

@@ -77,6 +77,11 @@ def shown(report: Report, standings: Collection[Standing] = _OPEN) -> Report:
     return msgspec.structs.replace(report, targets=tuple(_shown(target, standings) for target in report.targets))
 
 
+def focused(report: Report, paths: Collection[str]) -> Report:
+    """Without the records of other files."""
+    return msgspec.structs.replace(report, files=tuple(file for file in report.files if file.path in paths))
+
+
 def _shown(target: TargetReport, standings: Collection[Standing]) -> TargetReport:
     kept = tuple(finding for finding in target.findings if finding.standing in standings)
     if len(kept) == len(target.findings):
