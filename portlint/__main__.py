@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+import _signal  # type: ignore[import-not-found]  # `signal` dresses it up with `enum`, which takes a while
+import os
 import sys
 
-from portlint.answers.question import answer_file
-
-TYPE_CHECKING = False  # `typing` itself takes longer to import than a remembered answer to find
+TYPE_CHECKING = False  # `typing` takes longer to import than a remembered answer to find
 if TYPE_CHECKING:
     from portlint.answers.watch import Watch
 
@@ -15,6 +15,7 @@ _TERMINATED = 128 + 15  # SIGTERM
 
 
 def main() -> None:
+    _signal.signal(_signal.SIGTERM, lambda *_: os._exit(_TERMINATED))  # nothing is begun yet
     try:
         # The same bytes in every locale and on every system; nothing that leaves holds what UTF-8 cannot.
         for stream in (sys.stdout, sys.stderr):
@@ -27,6 +28,8 @@ def main() -> None:
 
 
 def _code(arguments: list[str]) -> int:
+    from portlint.answers.question import answer_file
+
     file = answer_file(arguments)
     if not file:
         return _run(arguments, None)
@@ -49,10 +52,6 @@ def _code(arguments: list[str]) -> int:
 
 
 def _run(arguments: list[str], watch: Watch | None) -> int:
-    import os
-    import signal
-
-    signal.signal(signal.SIGTERM, lambda *_: os._exit(_TERMINATED))  # nothing is begun yet
     from portlint.cli import run
 
     _leave_in_order()
@@ -61,9 +60,7 @@ def _run(arguments: list[str], watch: Watch | None) -> int:
 
 def _leave_in_order() -> None:
     """Leave on SIGTERM as Ctrl-C does: workers are stopped, half-written files removed."""
-    import signal
-
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(_TERMINATED))
+    _signal.signal(_signal.SIGTERM, lambda *_: sys.exit(_TERMINATED))
 
 
 if __name__ == "__main__":

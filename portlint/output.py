@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import os
 import sys
+from contextlib import suppress
 from pathlib import Path
 
 from portlint.errors import PortlintError
@@ -29,7 +30,7 @@ def write_file(file: Path, text: str) -> None:
             return
         real = Path(os.path.realpath(file))
         beside = real.with_name(f".portlint-{os.getpid()}.part")  # short: a name may have 255 bytes already
-        beside.write_bytes(data)
+        _write_whole(beside, data)
         if real.exists():
             beside.chmod(real.stat().st_mode & 0o7777)
         beside.replace(real)
@@ -40,6 +41,19 @@ def write_file(file: Path, text: str) -> None:
     finally:
         if beside is not None:
             beside.unlink(missing_ok=True)
+
+
+def _write_whole(file: Path, data: bytes) -> None:
+    """Where the system can, the file has no name before it is whole: whoever kills us then leaves nothing behind."""
+    if unnamed := getattr(os, "O_TMPFILE", 0):
+        with suppress(OSError):  # not every file system can, and /proc may be missing
+            descriptor = os.open(file.parent, os.O_WRONLY | unnamed, 0o666)
+            with open(descriptor, "wb") as stream:
+                stream.write(data)
+                stream.flush()
+                os.link(f"/proc/self/fd/{descriptor}", file)
+                return
+    file.write_bytes(data)
 
 
 def write_stdout(text: str) -> None:

@@ -200,3 +200,16 @@ def test_interrupted_leaves_nothing(number: signal.Signals, after: float, large_
     assert left_behind(tmp_path) == []
     report = tmp_path / "report.json"
     assert not report.exists() or report.read_text().endswith("}\n")
+
+
+@pytest.mark.skipif(not hasattr(os, "O_TMPFILE"), reason="files without a name, as Linux has them")
+def test_killed_in_the_middle_of_writing_leaves_no_half_file(tmp_path: Path) -> None:
+    code = (
+        "import os, sys, threading\nfrom pathlib import Path\nfrom portlint.output import write_file\n"
+        "threading.Timer(0.2, lambda: os.kill(os.getpid(), 9)).start()\n"
+        "while True: write_file(Path(sys.argv[1]), 'x' * 50_000_000)\n"
+    )
+    done = subprocess.run([sys.executable, "-c", code, str(tmp_path / "report")], env=ENVIRONMENT, check=False)
+    assert done.returncode == -signal.SIGKILL
+    assert not [name for name in left_behind(tmp_path) if (tmp_path / name).stat().st_size < 50_000_000]
+    assert not (tmp_path / "report").exists() or (tmp_path / "report").stat().st_size == 50_000_000
