@@ -78,18 +78,23 @@ def prefix_in_checkout(folder: Path) -> str:
     return os.fsdecode(answer.removesuffix(b"\n")) if answer is not None else ""
 
 
-def git_listing(folder: Path, untracked: bool = True) -> Listing:
-    """Tracked files under `folder`, and with `untracked` those that are neither tracked nor ignored."""
+def git_listing(folder: Path, staged: bool = False) -> Listing:
+    """Tracked files under `folder`, and those that are neither tracked nor ignored.
+
+    `staged`: tracked files alone, as a commit that is running would have them.
+    """
     program = git_program(folder)
     if program is None:
         here = any((parent / ".git").exists() for parent in (folder, *folder.parents))
         return Listing(None, "git is not installed: files that git ignores are read too" if here else "")
+    index = _index(folder, staged)
+    own = {"GIT_INDEX_FILE": str(index)} if staged and index else {}
     try:
         answer = subprocess.run(
-            [program, *SAFE, "-C", str(folder), *_LIST, *(_UNTRACKED if untracked else ())],
+            [program, *SAFE, "-C", str(folder), *_LIST, *(() if staged else _UNTRACKED)],
             stdin=subprocess.DEVNULL,
             capture_output=True,
-            env=git_environment(),
+            env={**git_environment(), **own},
             timeout=_TIMEOUT,
             check=False,
         )
@@ -97,7 +102,7 @@ def git_listing(folder: Path, untracked: bool = True) -> Listing:
         return Listing(None, f"git gave no list of files ({type(error).__name__}): ignored files are read too")
     if answer.returncode != 0:
         return Listing(None, _note(answer.stderr.decode("utf-8", "replace")))
-    return Listing(tuple(_parse(answer.stdout)), index_ns=_index_time(folder))
+    return Listing(tuple(_parse(answer.stdout)), index_ns=_index_time(index))
 
 
 def git_command(folder: Path, *arguments: str) -> list[str]:
@@ -172,16 +177,30 @@ def _note(message: str) -> str:
     return f"git gave no list of files ({first[:200]}): files that git ignores are read too"
 
 
-def _index_time(folder: Path) -> int:
-    """When the index was written, in ns; 0 where it is not found: then no blob id is trusted."""
+def _index(folder: Path, staged: bool) -> Path | None:
+    """The index of the repository around a folder, or None.
+
+    `git commit -a` and `git commit FILE` write another one, and tell their hooks where: it counts if it lies beside.
+    """
     for parent in (folder, *folder.parents):
         marker = parent / ".git"
         try:
-            if marker.is_dir():
-                return (marker / "index").stat().st_mtime_ns
             if marker.is_file():  # a worktree or a submodule: "gitdir: <path>"
                 target = marker.read_bytes()[:4096].decode("utf-8", "surrogateescape").removeprefix("gitdir:").strip()
-                return (parent / target / "index").stat().st_mtime_ns
+                marker = parent / target
+            elif not marker.is_dir():
+                continue
+            named = Path(os.environ.get("GIT_INDEX_FILE", "") if staged else "")
+            beside = bool(named.name) and named.absolute().parent.resolve() == marker.resolve()
+            return named.absolute() if beside else marker / "index"
         except (OSError, ValueError):
-            return 0
-    return 0
+            return None
+    return None
+
+
+def _index_time(index: Path | None) -> int:
+    """When the index was written, in ns; 0 where it is not found: then no blob id is trusted."""
+    try:
+        return index.stat().st_mtime_ns if index else 0
+    except (OSError, ValueError):
+        return 0

@@ -157,7 +157,7 @@ def _list(
 
 
 def _index(folder: Path) -> _Index:
-    staged = git_listing(folder, untracked=False)
+    staged = git_listing(folder, staged=True)
     if staged.entries is None:
         raise PortlintError(f"{folder}: {staged.note or 'not in a git repository: nothing to compare with'}")
     here: dict[tuple[str, str], int] = {}

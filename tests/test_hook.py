@@ -76,6 +76,27 @@ def test_partial_staging(hook: Hook, repository: Path, git: Git) -> None:
     assert hook()[:2] == (FOUND, ["main.c:2"])
 
 
+@pytest.mark.parametrize("arguments", [("-a",), ("main.c",)])
+def test_a_commit_with_an_index_of_its_own(repository: Path, git: Git, arguments: tuple[str, ...]) -> None:
+    """`git commit -a` and `git commit FILE` tell the hook of another index than the repository's."""
+    script = repository / ".git" / "hooks" / "pre-commit"
+    script.parent.mkdir(exist_ok=True)
+    script.write_text(f"#!/bin/sh\nPYTHONPATH='{ROOT}' exec '{sys.executable}' -m portlint scan --hook --jobs 1\n")
+    script.chmod(0o755)
+    (repository / "staged.c").write_text(NEW)
+    git(repository, "add", "staged.c")
+    (repository / "main.c").write_text(NEW)
+    with pytest.raises(subprocess.CalledProcessError) as caught:
+        git(repository, "commit", "-m", "two", *arguments)
+    said = caught.value.stdout + caught.value.stderr
+    assert "main.c:2:25: error[" in said
+    assert ("staged.c:2:25: error[" in said) == (arguments == ("-a",))
+    (repository / "main.c").write_text(FINE)
+    git(repository, "rm", "-q", "--cached", "staged.c")
+    (repository / "main.c").write_text(FINE + "\n")
+    git(repository, "commit", "-m", "two", *arguments)
+
+
 def test_moved_and_renamed(hook: Hook, repository: Path, git: Git) -> None:
     (repository / "sub").mkdir()
     git(repository, "mv", "old.c", "sub/renamed.c")
