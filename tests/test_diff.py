@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -160,10 +161,33 @@ def test_names_of_the_tree_stay_harmless(render: Callable[[Comparison], str]) ->
     assert text.encode().decode() == text
 
 
+@pytest.mark.parametrize("render", [diff_text, diff_markdown, diff_json])
+def test_a_forged_report_stays_harmless(render: Callable[[Comparison], str]) -> None:
+    """A baseline comes from anywhere: its ids, rules and milestones are no more trusted than names of files."""
+    forged = json.loads(reporter("json").render(priced(EXAMPLE, catalog(), RATES), catalog(), RenderOptions()))
+    bad = "x\x1b[31m\n::error::y<b>"
+    del forged["targets"][1:]
+    target, project = forged["targets"][0], forged["projects"][0]
+    project["verdicts"] = {bad: project["verdicts"][target["id"]]}
+    project["estimates"] = {bad: {**project["estimates"][target["id"]], "milestone": bad}}
+    target["id"] = target["findings"][0]["rule"] = bad
+    text = render(compared(report_of([]), stored_report(forged, "x"), ("a", "b")))
+    assert not any(ord(char) < 0x20 and char != "\n" for char in text)
+    assert not any(line.lstrip().startswith("::") for line in text.splitlines())
+    assert render is not diff_markdown or "<b>" not in re.sub("`[^`]*`", "", text)
+
+
+@pytest.mark.parametrize("assumptions", [3, ["a", 3], {"a": 1}])
+def test_suppositions_that_are_no_texts_are_refused(assumptions: object) -> None:
+    whole = json.loads(reporter("json").render(EXAMPLE, catalog(), RenderOptions()))
+    with pytest.raises(PortlintError, match="x: not a JSON report of portlint"):
+        stored_report({**whole, "assumptions": assumptions}, "x")
+
+
 def test_markdown_folds_what_is_too_much() -> None:
     text = diff_markdown(between([], [at(f"{number}.c") for number in range(70)]))
     assert "- 70 new errors" in text
-    assert "  - and 20 more" in text
+    assert "  - and 50 more" in text
 
 
 def test_json_of_a_comparison() -> None:

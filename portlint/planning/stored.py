@@ -50,7 +50,7 @@ def stored_report(table: Table, name: str) -> Report:
             dependencies=(),
             projects=tuple(_project(row) for row in table["projects"]),
             targets=tuple(_target(row) for row in table["targets"]),
-            assumptions=tuple(table.get("assumptions", ())),
+            assumptions=msgspec.convert(table.get("assumptions", ()), tuple[str, ...]),
         )
     except (KeyError, TypeError, AttributeError, ValueError, msgspec.ValidationError) as error:
         raise PortlintError(f"{name}: not a JSON report of portlint: {error}") from error

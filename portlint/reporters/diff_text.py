@@ -10,7 +10,7 @@ from portlint.reporters.diff_words import components_line, nothing_changed, sect
 from portlint.reporters.markdown_text import code, prose
 from portlint.reporters.sanitise import visible
 
-_SHOWN = 50  # findings of a section in Markdown
+_SHOWN = 20  # findings of a section in Markdown
 _NOTHING = "nothing changed in verdicts, taxes, blockers, errors and components"
 
 
@@ -19,8 +19,8 @@ def diff_text(comparison: Comparison) -> str:
     lines = [f"portlint diff: {visible(comparison.before)} -> {visible(comparison.after)}"]
     lines += [f"note: {visible(each)}" for each in comparison.notes]
     for change in comparison.targets:
-        lines += ["", f"{title(change)}: {verdict_words(change.before, change.after)}"]
-        lines += [f"  {each}" for each in _projects(change, visible)]
+        lines += ["", f"{visible(title(change))}: {verdict_words(change.before, change.after)}"]
+        lines += [f"  {each}" for each in _projects(change, visible, visible)]
         for heading, findings in sections(change):
             lines += [f"  {heading}", *(f"    {_finding(each)}" for each in findings)]
     if lines_of := components_line(comparison, visible):
@@ -31,15 +31,17 @@ def diff_text(comparison: Comparison) -> str:
 
 
 def diff_markdown(comparison: Comparison) -> str:
-    """The same as GitHub's Markdown; of each kind the first fifty findings, and how many more."""
+    """The same as GitHub's Markdown; of each kind the first twenty findings, and how many more."""
     lines = [f"## portlint diff: {code(comparison.before)} to {code(comparison.after)}", ""]
     lines += [f"- note: {prose(each)}" for each in comparison.notes]
     for change in comparison.targets:
-        lines += ["", f"### {title(change)}: {verdict_words(change.before, change.after)}", ""]
-        lines += [f"- {each}" for each in _projects(change, code)]
+        lines += ["", f"### {prose(title(change))}: {verdict_words(change.before, change.after)}", ""]
+        lines += [f"- {each}" for each in _projects(change, code, prose)]
         for heading, findings in sections(change):
             lines.append(f"- {heading}")
-            lines += [f"  - {code(_place(each))} {prose(each.message)} ({each.rule})" for each in findings[:_SHOWN]]
+            lines += [
+                f"  - {code(_place(each))} {prose(each.message)} ({prose(each.rule)})" for each in findings[:_SHOWN]
+            ]
             if len(findings) > _SHOWN:
                 lines.append(f"  - and {len(findings) - _SHOWN:,} more")
     lines += ["", *(f"- {each}" for each in components_line(comparison, code))]
@@ -48,17 +50,17 @@ def diff_markdown(comparison: Comparison) -> str:
     return "\n".join(lines).rstrip("\n") + "\n"
 
 
-def _projects(change: TargetChange, shown: Callable[[str], str]) -> list[str]:
+def _projects(change: TargetChange, name: Callable[[str], str], text: Callable[[str], str]) -> list[str]:
     """The tax of each project, with its verdict where there are several; of many only those that changed."""
     several = len(change.projects) > 1
     lines = []
     for each in change.projects:
-        tax = tax_line(each)
+        tax = text(tax_line(each))
         if several and each.before == each.after and each.tax.before == each.tax.after:
             continue
         parts = [part for part in (verdict_words(each.before, each.after) if several else "", tax) if part]
         if parts:
-            lines.append(f"{shown(each.path)}: {'; '.join(parts)}" if several else parts[0])
+            lines.append(f"{name(each.path)}: {'; '.join(parts)}" if several else parts[0])
     return lines
 
 
