@@ -53,6 +53,7 @@ def test_apis(path: str, text: str, shown: dict[str, tuple[str, ...]]) -> None:
     [
         ("a.c", "static int open_it(int a,\n  int b)\n{\n  if (a) { run(b); }\n}", {b"open_it"}),
         ("a.c", "int open_it(int a);", set()),
+        ("a.cs", "var a = new Start() { B = 1 };", set()),
         ("a.cpp", "void Net::send_all() const {", {b"send_all"}),
         ("a.rs", "pub fn poll_it(&self) -> u8 { other() }", {b"poll_it"}),
         ("a.go", "func (s *Server) Listen(port int) error {\n\tfunc() {}()\n}", {b"Listen"}),
@@ -137,6 +138,18 @@ def test_importers_of_other_languages(make_tree: Make) -> None:
     work = work_of(make_tree(files), "wasip1")
     assert [each.path for each in work.places[:2]] == ["src/socket.rs", "src/server.rs"]
     assert rows(work)["src/server.rs"] == ("names src/socket.rs",)
+
+
+def test_functions_of_vendored_code_and_of_other_languages_are_not_called(make_tree: Make) -> None:
+    root = make_tree(
+        {
+            "third_party/x/net.c": SOCKET,
+            "src/other.c": "int go_on(void) { return net_open(); }\n",
+            "src/send.js": "function send_all(a) { return new WebSocket(a); }\n",
+            "src/plain.c": "int a(void) { return send_all(1); }\n",
+        }
+    )
+    assert rows(work_of(root))["src/other.c"] == rows(work_of(root))["src/plain.c"] == ()
 
 
 def test_the_list_is_made_only_when_asked_for(make_tree: Make) -> None:

@@ -64,7 +64,9 @@ def survey(
             continue
         outlines[path] = extractions[path].outline
         found[path] = signs(path, data, outlines[path], names, stems)
-    return Survey(found, reach(found, outlines), {path: provenance(path) for path in found})
+    labels = {path: provenance(path) for path in found}
+    own = frozenset(path for path, label in labels.items() if label not in _ASIDE)
+    return Survey(found, reach(found, outlines, own), labels)
 
 
 def provenance_in(arranged: Layout, path: str) -> Provenance:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from math import log1p
 
 import msgspec
 
 from portlint.model.outline import Outline
-from portlint.planning.signs import Signs, stem
+from portlint.planning.signs import Signs, language, stem
 from portlint.units.resolve import Resolver
 
 _DEFINERS = 3  # a name that more files define says nothing of which is meant
@@ -28,14 +28,14 @@ class Reach(msgspec.Struct, frozen=True):
     partner: Mapping[str, tuple[str, ...]]
 
 
-def reach(found: Mapping[str, Signs], outlines: Mapping[str, Outline | None]) -> Reach:
-    """Put the files' signs together. Every mapping has every path."""
+def reach(found: Mapping[str, Signs], outlines: Mapping[str, Outline | None], own: Container[str]) -> Reach:
+    """Put the files' signs together. Every mapping has every path. `own`: files whose functions count when called."""
     by_stem: dict[bytes, list[str]] = {}
     for path in found:
         by_stem.setdefault(stem(path), []).append(path)
     return Reach(
         _included(outlines),
-        _called(found, by_stem),
+        _called(found, by_stem, own),
         {path: tuple(each for each in by_stem[stem(path)] if each != path) for path in found},
     )
 
@@ -81,25 +81,29 @@ def _included(outlines: Mapping[str, Outline | None]) -> dict[str, tuple[str, ..
     return included
 
 
-def _called(found: Mapping[str, Signs], by_stem: Mapping[bytes, Sequence[str]]) -> dict[str, dict[str, str]]:
-    definers: dict[bytes, list[str]] = {}
+def _called(
+    found: Mapping[str, Signs], by_stem: Mapping[bytes, Sequence[str]], own: Container[str]
+) -> dict[str, dict[str, str]]:
+    definers: dict[tuple[str, bytes], list[str]] = {}
     for path, each in found.items():
-        for name in each.defines:
-            definers.setdefault(name, []).append(path)
+        for name in each.defines if path in own else ():
+            definers.setdefault((language(path), name), []).append(path)
     calls = Counter(name for each in found.values() for name in each.calls)
-    most = max(_ALWAYS_RARE, _POPULAR * len(found))
     named = Counter(word for each in found.values() for word in each.mentions)
+    most = max(_ALWAYS_RARE, _POPULAR * len(found))
     stems = {word for word, homes in by_stem.items() if len(homes) <= _DEFINERS and named[word] <= most}
-    telling = {name for name, homes in definers.items() if len(homes) <= _DEFINERS and calls[name] <= most}
+    telling = {key for key, homes in definers.items() if len(homes) <= _DEFINERS and calls[key[1]] <= most}
     called: dict[str, dict[str, str]] = {}
     for path, each in found.items():
         mine: dict[str, str] = {}
-        for name in sorted((each.calls & telling) - each.defines):
-            for home in definers[name]:
+        mother = language(path)
+        for name in sorted(each.calls - each.defines):
+            for home in definers[mother, name] if (mother, name) in telling else ():
                 mine.setdefault(home, name.decode("ascii", "replace"))
         for word in sorted(each.mentions & stems):
             for home in by_stem[word]:
-                mine.setdefault(home, "")
+                if home in own and language(home) == mother:
+                    mine.setdefault(home, "")
         mine.pop(path, None)
         called[path] = mine
     return called

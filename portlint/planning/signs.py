@@ -18,10 +18,11 @@ _WORD = re.compile(rb"[A-Za-z_]\w*(?:::\w+)*")
 _PART = re.compile(rb"[A-Za-z_]\w+")
 _CALL = re.compile(rb"\b([A-Za-z_]\w{2,})\s*\(")
 _NO_CALLS = frozenset(b"if for while switch catch return sizeof else match loop and not defined elif foreach".split())
-_BRACED = re.compile(rb"\b([A-Za-z_]\w{2,})\s*\([^;{}]{0,300}\)[\w\s]{0,30}\{")
+_BRACED = re.compile(rb"(?<!\bnew )\b([A-Za-z_]\w{2,})\s*\([^;{}]{0,300}\)[\w\s]{0,30}\{")
+_C_FAMILY = frozenset("c cc cpp cxx c++ h hh hpp hxx inl inc ipp m mm".split())
 # How a function is defined, by the ending of the file. Group 1 is its name.
 _DEFINITIONS = {
-    **dict.fromkeys("c cc cpp cxx c++ h hh hpp hxx inl inc ipp m mm cs ts js java".split(), _BRACED),
+    **dict.fromkeys([*_C_FAMILY, "cs", "ts", "js"], _BRACED),
     "rs": re.compile(rb"\bfn\s+([A-Za-z_]\w{2,})"),
     "go": re.compile(rb"^func\s*(?:\([^)]*\)\s*)?([A-Za-z_]\w{2,})", re.MULTILINE),
     "gd": re.compile(rb"^(?:static )?func\s+([A-Za-z_]\w{2,})", re.MULTILINE),
@@ -92,6 +93,12 @@ class Names:
 def is_source(path: str) -> bool:
     """A language whose functions are known by name here."""
     return _ending(path) in _DEFINITIONS
+
+
+def language(path: str) -> str:
+    """Files that may call each other by name have the same; C, C++ and Objective-C are one."""
+    ending = _ending(path)
+    return "c" if ending in _C_FAMILY else ending
 
 
 def signs(path: str, data: bytes, outline: Outline | None, names: Names, stems: frozenset[bytes]) -> Signs:
