@@ -15,6 +15,7 @@ from portlint import __version__
 from portlint.model.extraction import Extraction
 from portlint.places import cache_folder
 
+FILE_NAME = "extractions.sqlite"
 SIZE_CAP = 512_000_000  # bytes of the database; above, it starts again from nothing
 _BATCH = 2_000  # extractions held back before they are written
 _CHECK = 8  # bytes of digest in front of each value: SQLite does not notice a flipped bit
@@ -121,7 +122,7 @@ class Cache:
             self._database = None
 
     def _open(self, folder: Path) -> None:
-        path = folder / "extractions.sqlite"
+        path = folder / FILE_NAME
         try:
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             self._database = sqlite3.connect(path, timeout=2.0, isolation_level=None)

@@ -30,6 +30,7 @@ COMMANDS = (
     "targets",
     "rules",
     "explain",
+    "cache",
     "completion",
     "man",
 )  # in the order of the help

@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import os
+import resource
+import signal
+import subprocess
+import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
+from portlint.answers.kept import load
 from portlint.answers.question import answer_file
 from portlint.answers.recall import give, held
 from portlint.answers.state import TICK_NS
@@ -18,6 +23,7 @@ from tests.conftest import Git
 
 Change = Callable[[Path, Git], object]
 Scan = Callable[..., tuple[int, str, bool]]
+HERE = Path(__file__).resolve().parent.parent
 TREE: dict[str, str | bytes] = {
     "src/net.c": "#include <sys/socket.h>\nvoid tick(int fd) { recvfrom(fd, 0, 0, 0, 0, 0); }\n",
     "src/plain.c": "/* nothing */\nint add(int a, int b) { return a + b; }\n",
@@ -43,6 +49,13 @@ def scan(capsys: pytest.CaptureFixture[str]) -> Scan:
         return code, "".join(capsys.readouterr()), answer is not None
 
     return call
+
+
+@pytest.fixture
+def plain_tree(make_tree: Callable[..., Path]) -> Path:
+    root = make_tree(TREE)
+    time.sleep(2 * TICK_NS / 1e9)
+    return root
 
 
 @pytest.fixture(params=["git", "plain"])
@@ -176,3 +189,141 @@ def test_no_change_is_missed(tree: Path, git: Git, scan: Scan, change: Change) -
     fresh = scan(tree, *arguments, "--no-cache")
     for _ in range(3):
         assert scan(tree, *arguments)[:2] == fresh[:2]
+
+
+# the file of an answer
+
+
+def stored(tree: Path, scan: Scan) -> Path:
+    scan(tree)
+    (file,) = (cache_folder_of_test() / "answers").iterdir()
+    return file
+
+
+def cache_folder_of_test() -> Path:
+    return Path(os.environ["HOME"], ".cache", "portlint")
+
+
+def cut(data: bytes) -> bytes:
+    return data[: len(data) // 2]
+
+
+def flipped(data: bytes) -> bytes:
+    return data[:-9] + bytes([data[-9] ^ 1]) + data[-8:]
+
+
+DAMAGE: dict[str, Callable[[bytes], bytes]] = {
+    "empty": lambda data: b"",
+    "cut": cut,
+    "one bit": flipped,
+    "random": lambda data: bytes(range(256)) * 40,
+    "zeros": lambda data: bytes(len(data)),
+}
+
+
+@pytest.mark.parametrize("damage", [pytest.param(each, id=name) for name, each in DAMAGE.items()])
+def test_a_damaged_answer_is_none(plain_tree: Path, scan: Scan, damage: Callable[[bytes], bytes]) -> None:
+    file = stored(plain_tree, scan)
+    fresh = scan(plain_tree, "--no-cache")
+    file.write_bytes(damage(file.read_bytes()))
+    assert scan(plain_tree) == fresh
+    assert scan(plain_tree) == (*fresh[:2], True)  # and was stored anew
+
+
+def test_a_folder_that_nothing_can_be_written_to(plain_tree: Path, scan: Scan) -> None:
+    cache_folder_of_test().mkdir(parents=True)
+    (cache_folder_of_test() / "answers").write_text("in the way")
+    fresh = scan(plain_tree, "--no-cache")
+    assert scan(plain_tree) == fresh
+    assert scan(plain_tree) == fresh
+
+
+def call(tree: Path, **more: object) -> subprocess.Popen[bytes]:
+    words = [sys.executable, "-m", "portlint", "scan", str(tree)]
+    environment = {**os.environ, "PYTHONPATH": str(HERE)}
+    return subprocess.Popen(words, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, **more)  # type: ignore[call-overload,no-any-return]
+
+
+def test_a_full_disk_costs_the_answer_alone(plain_tree: Path, scan: Scan) -> None:
+    fresh = scan(plain_tree, "--no-cache")
+
+    def small_files() -> None:
+        signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+        resource.setrlimit(resource.RLIMIT_FSIZE, (2_000, 2_000))
+
+    for _ in range(2):
+        printed, notes = call(plain_tree, preexec_fn=small_files).communicate()
+        assert printed.decode() == fresh[1]
+        assert notes.count(b"\n") <= 1
+    assert not list(cache_folder_of_test().glob("answers/*"))
+
+
+def test_eight_at_a_time(plain_tree: Path, scan: Scan) -> None:
+    fresh = scan(plain_tree, "--no-cache")
+    children = [call(plain_tree) for _ in range(8)]
+    for child in children:
+        printed, notes = child.communicate()
+        assert (child.returncode, printed.decode()) == fresh[:2]
+        assert notes.count(b"\n") <= 1
+    assert all(load(str(file)) for file in (cache_folder_of_test() / "answers").iterdir())
+
+
+def test_killed_while_the_answer_is_written(plain_tree: Path, scan: Scan) -> None:
+    file = stored(plain_tree, scan)
+    fresh = scan(plain_tree, "--no-cache")
+    code = (
+        "import os, sys\nfrom portlint.answers.kept import load, save\n"
+        "os.replace = lambda *_: os.kill(os.getpid(), 9)\nsave(sys.argv[1], load(sys.argv[1]))\n"
+    )
+    done = subprocess.run([sys.executable, "-c", code, str(file)], cwd=HERE, check=False)
+    assert done.returncode == -signal.SIGKILL
+    assert scan(plain_tree) == (*fresh[:2], True)
+
+
+# what else is part of the question or the answer
+
+
+def test_reports_in_files_are_written_again(plain_tree: Path, scan: Scan, tmp_path: Path) -> None:
+    report = tmp_path / "report.json"
+    arguments = ("--output", f"json={report}")
+    scan(plain_tree, *arguments)
+    text = report.read_text()
+    report.unlink()
+    assert scan(plain_tree, *arguments)[2]
+    assert report.read_text() == text
+
+
+def test_a_baseline_outside_of_the_tree_counts(plain_tree: Path, scan: Scan, tmp_path: Path) -> None:
+    baseline = tmp_path / "known.json"
+    scan(plain_tree, "--write-baseline", str(baseline))
+    arguments = ("--baseline", str(baseline))
+    scan(plain_tree, *arguments)
+    known = baseline.read_text()
+    scan(make_more(plain_tree), "--write-baseline", str(baseline))
+    assert baseline.read_text() != known
+    assert scan(plain_tree, *arguments)[:2] == scan(plain_tree, *arguments, "--no-cache")[:2]
+
+
+def make_more(tree: Path) -> Path:
+    (tree / "src/more.c").write_text("#include <unistd.h>\nvoid f(void) { fork(); }\n")
+    return tree
+
+
+@pytest.mark.parametrize("variable", ["FORCE_COLOR", "FORCE_HYPERLINK", "SOMETHING_NEW"])
+def test_the_environment_is_part_of_the_question(
+    plain_tree: Path, scan: Scan, monkeypatch: pytest.MonkeyPatch, variable: str
+) -> None:
+    scan(plain_tree)
+    monkeypatch.setenv(variable, "1")
+    fresh = scan(plain_tree, "--no-cache")
+    assert scan(plain_tree) == fresh
+
+
+def test_another_folder_under_the_same_name(plain_tree: Path, scan: Scan, tmp_path: Path) -> None:
+    link, other = tmp_path / "link", tmp_path / "other"
+    link.symlink_to(plain_tree)
+    other.mkdir()
+    scan(link)
+    link.unlink()
+    link.symlink_to(other)
+    assert scan(link)[:2] == scan(other, "--no-cache")[:2]

@@ -95,8 +95,8 @@ def _check_written(watch: Watch, printed: Printed) -> None:
     """Raises Unknown where more than the reports and Python's compiled modules was written."""
     outputs = {os.path.realpath(os.path.dirname(os.path.abspath(file))) for file, _ in printed[1]}
     for path in watch.written:
-        name = os.fsdecode(path)
-        folder = os.path.realpath(os.path.dirname(name))
+        whole = os.path.realpath(os.fsdecode(path))
+        folder = whole if os.path.isdir(whole) else os.path.dirname(whole)  # a file that has no name yet
         if "__pycache__" not in folder and not folder.startswith("/dev") and folder not in outputs:
             raise Unknown
 
