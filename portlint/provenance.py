@@ -40,10 +40,19 @@ ANYWHERE: dict[str, Provenance] = {
     "fuzzing": "test",
     "fuzztest": "test",
     "testdata": "test",
+    "catch2": "test",
+    "doctest": "test",
+    "googletest": "test",
+    "gtest": "test",
     # examples
     "example": "example",
     "examples": "example",
     "samples~": "example",  # Unity packages
+    # what builds and checks it
+    "ci": "tool",
+    ".ci": "tool",
+    ".github": "tool",
+    ".yamato": "tool",  # Unity's
     # made by a build or an import
     "cmakefiles": "build-output",
     ".godot": "build-output",
@@ -69,9 +78,6 @@ AT_TOP: dict[str, Provenance] = {
     "tools": "tool",
     "tool": "tool",
     "misc": "tool",
-    "ci": "tool",
-    ".ci": "tool",
-    ".github": "tool",
     ".pc": "tool",  # quilt, in Debian source trees
     "cmake": "tool",
     "m4": "tool",

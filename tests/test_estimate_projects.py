@@ -297,3 +297,23 @@ def test_a_price_for_an_unknown_capability_is_the_users_mistake(tmp_path: Path) 
     )
     with pytest.raises(PortlintError, match=r"unknown capability 'net\.pigeon'"):
         tax(rates=load_rates(path))
+
+
+def test_packages_of_a_project_inside_another_are_not_paid_for_twice(tmp_path: Path) -> None:
+    """A package lies in no folder: it belongs to whose edges lead to it."""
+    package = Component("package:npm/pg@8", "package", "pg", "", "8", "pkg:npm/pg@8", "vendored")
+    edge = Dependency("project:server", package.id, "run", "server/package.json", 3)
+    report = msgspec.structs.replace(
+        EXAMPLE, components=(*EXAMPLE.components, package), dependencies=(*EXAMPLE.dependencies, edge)
+    )
+    around = [msgspec.structs.replace(each, path=each.path.replace("client", ".")) for each in report.projects]
+    report = msgspec.structs.replace(report, projects=tuple(around))
+    found = priced(report, CATALOG, RATES)
+    paid = {
+        project.path: [
+            cost for estimate in project.estimates.values() for cost in estimate.costs if cost.component == package.id
+        ]
+        for project in found.projects
+    }
+    assert paid["."] == []
+    assert paid["server"]

@@ -355,3 +355,18 @@ def test_who_uses_a_library_of_godot_3(scene: str, used: bool, tmp_path: Path) -
     }
     (found,) = of_rule(judged(tmp_path, files), "native-library-without-wasm")
     assert (found.severity == "error") == used
+
+
+@pytest.mark.parametrize(("folder", "kind"), [("arena_game", "module"), ("dialogue", "plugin")])
+def test_an_addon_that_is_called_as_the_game_is_the_game(folder: str, kind: str, tmp_path: Path) -> None:
+    files = {
+        "project.godot": 'config_version=5\n[application]\nconfig/name="Arena Game"\n',
+        f"addons/{folder}/plugin.cfg": PLUGIN,
+        f"addons/{folder}/core.gd": "extends Node\nfunc _ready():\n\tThread.new()\n",
+    }
+    for name, text in files.items():
+        file = tmp_path / name
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(text)
+    report = scan(tmp_path, Options(targets=("godot-web",), use_cache=False), lambda *_: None).report
+    assert [each.kind for each in report.components if each.path == f"addons/{folder}"] == [kind]

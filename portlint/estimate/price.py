@@ -132,7 +132,8 @@ class _Shares:
         self._components = {each.id: each for each in components}
         self._homes: dict[str, list[str]] = {}
         for component in components:
-            self._homes.setdefault(locate(component.path), []).append(component.id)
+            if component.path or len(projects) == 1:  # a package lies nowhere: it is whose edges lead to it
+                self._homes.setdefault(locate(component.path), []).append(component.id)
         self._edges: dict[str, list[Dependency]] = {}
         for edge in dependencies:
             self._edges.setdefault(edge.source, []).append(edge)

@@ -6,6 +6,8 @@ import posixpath
 import re
 from collections.abc import Mapping
 
+import msgspec
+
 from portlint.model.component import Component, Dependency, Project, Scope
 from portlint.model.extraction import Extraction
 from portlint.model.fact import Fact
@@ -53,16 +55,36 @@ def _add_plugins(
     edges: list[Dependency],
 ) -> None:
     for path, extraction in extractions.items():
-        for component in extraction.components:
-            if component.kind != "plugin":
+        project = project_of(path)
+        for plugin in extraction.components:
+            if plugin.kind != "plugin":
                 continue
+            component, scope = plugin, _scope(path)
+            if project and scope == "editor" and _bears_the_name(plugin, project, extractions):
+                # the game itself, kept where addons are: Material Maker's engine
+                component = msgspec.structs.replace(plugin, id=f"module:{plugin.path}", kind="module")
+                scope = "run"
             known = components.get(component.id)
             if known is None or (component.version and not known.version):
                 components[component.id] = component
-            project = project_of(path)
             if project:
-                scope: Scope = "run" if path.endswith(MANIFESTS) else "editor"
                 edges.append(Dependency(f"project:{project.path}", component.id, scope, path, 1))
+
+
+def _scope(path: str) -> Scope:
+    return "run" if path.endswith(MANIFESTS) else "editor"
+
+
+def _bears_the_name(component: Component, project: Project, extractions: Mapping[str, Extraction]) -> bool:
+    """Whether an addon's folder is called as the project itself is: `addons/material_maker` of "Material Maker"."""
+    manifest = extractions.get(f"{project.path}/project.godot".removeprefix("./"))
+    names = [fact.value for fact in manifest.facts if fact.name == "application/config/name"] if manifest else []
+    folder = component.path.rpartition("/")[2]
+    return any(_slug(name) == _slug(folder) != "" for name in names)
+
+
+def _slug(name: str) -> str:
+    return "".join(letter for letter in name.lower() if letter.isalnum())
 
 
 def _add_libraries(

@@ -30,8 +30,7 @@ class Excerpts:
             return []
         text = source[place.line - 1]
         start = min(max(place.column - 1, 0), len(text))
-        if place.column < 1:
-            start = len(text) - len(text.lstrip())
+        start += len(text[start:]) - len(text[start:].lstrip())  # no column, or one before the indentation
         length = _extent(text, start, finding.name)
         gutter = f"{place.line:>7} | "
         room = max(layout.width - len(gutter), 2 * _BEFORE)
