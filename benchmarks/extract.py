@@ -22,11 +22,9 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from portlint.catalog import load_catalog
-from portlint.catalog.toolchain import load_toolchain
+from portlint.catalog.vocabularies import vocabularies
 from portlint.extractors.source.c import family as c_family
 from portlint.model.vocabulary import Vocabulary
-from portlint.scan import HOST, _vocabularies
 
 
 def main() -> None:
@@ -50,9 +48,7 @@ def main() -> None:
 
 def scan_vocabulary() -> Vocabulary:
     """The names that a scan looks for."""
-    catalog = load_catalog()
-    chains = sorted({target.toolchain for target in catalog.targets.values()} | {HOST})
-    return _vocabularies(catalog, [load_toolchain(name) for name in chains])["c"]
+    return vocabularies()["c"]
 
 
 def sources(tree: Path) -> list[str]:
