@@ -25,12 +25,8 @@ def gone(report: Report, dropped: Collection[str], kept: Collection[str], target
 
     `kept`: components that something else has need of now.
     """
-    folders = [each for each in report.components if each.id in dropped]
-    below = {
-        each.id
-        for each in report.components
-        if each.kind != "project" and any(_holds(folder, each.path) for folder in folders)
-    }
+    folders = _folders(each for each in report.components if each.id in dropped)
+    below = {each.id for each in report.components if each.kind != "project" and _lies_in(folders, each.path)}
     without = (set(dropped) | below) - set(kept)
     roots = [each.id for each in report.components if each.kind == "project"]
     return frozenset(without.union(falls(report.dependencies, [*roots, *kept], without, target).sure))
@@ -65,19 +61,19 @@ def is_in(culprits: Culprits, finding: Finding, ids: Collection[str]) -> bool:
 
 def files_of(report: Report, ids: Collection[str]) -> tuple[FileRecord, ...]:
     """What lies in the components' own folders, and they themselves where they are files."""
-    folders = [each for each in report.components if each.id in ids]
-    return tuple(each for each in report.files if any(_holds(folder, each.path) for folder in folders))
+    folders = _folders(each for each in report.components if each.id in ids)
+    return tuple(each for each in report.files if _lies_in(folders, each.path))
 
 
 def judged_units(components: Iterable[Component], ids: Collection[str], files: Sequence[FileRecord]) -> list[str]:
     """Of the files those that count as code that was looked at, by what ships; sooner too many than too few."""
-    shipped = [each for each in components if each.id in ids and each.provenance in SHIPPED]
+    shipped = _folders(each for each in components if each.id in ids and each.provenance in SHIPPED)
     return [
         each.path
         for each in files
         if each.state in ("analysed", "partly")
         and (c_family.is_unit(each.path) or each.path.endswith(_SCRIPTS))
-        and any(_holds(folder, each.path) for folder in shipped)
+        and _lies_in(shipped, each.path)
     ]
 
 
@@ -87,8 +83,16 @@ def graph_without(report: Report, ids: Collection[str]) -> tuple[tuple[Component
     return tuple(each for each in report.components if each.id not in ids), edges
 
 
-def _holds(folder: Component, path: str) -> bool:
-    """Does the path lie in the component? Packages share their manifest, and a project is never gone."""
-    if folder.kind not in _FOLDERS or folder.path in ("", "."):
-        return False
-    return path == folder.path or path.startswith((f"{folder.path}/", f"{folder.path}!/"))
+def _folders(components: Iterable[Component]) -> frozenset[str]:
+    """What is theirs alone: packages share a manifest, and whoever lies at the top shares it with the project."""
+    return frozenset(each.path for each in components if each.kind in _FOLDERS) - {"", "."}
+
+
+def _lies_in(folders: Collection[str], path: str) -> bool:
+    """Is it one of these, or inside one? `a.aar!` is the inside of an archive."""
+    here = path if folders else ""
+    while here:
+        if here in folders or here.removesuffix("!") in folders:
+            return True
+        here = here.rpartition("/")[0]
+    return False
