@@ -48,6 +48,14 @@ def tiny(tmp_path: Path, base: str = "", end: str = "") -> Port:
     return load_ports(table, side)[0]
 
 
+@pytest.mark.parametrize(("note", "days"), [('"~8"', 8), ('"8"', 8), ('"n/a"', 5)])
+def test_days_of_the_note_go_first(tmp_path: Path, note: str, days: float) -> None:
+    table, side = tmp_path / "ports.toml", tmp_path / "side.toml"
+    table.write_text(TABLE.format(base="", end="") + f"effort_note = {note}\n")
+    side.write_text(SIDE)
+    assert load_ports(table, side)[0].author_days == days
+
+
 def test_files() -> None:
     scored = score_files(RANKED, expected=4, touched={"a.c", "d.c", "zz.c"}, sources=20, grep_share=0.2)
     assert scored.at_share == pytest.approx(1 / 3)  # the best 2 of 20
