@@ -68,7 +68,7 @@ def judged(port: Port, trees: Path) -> Outcome | None:
     target = report.targets[0]
     work = target.work
     assert work is not None
-    after = tree_of(trees, port, end=True)
+    after = tree_of(trees, port, end=True) if port.end else None
     ranked = [place.path for place in work.places]
     return Outcome(
         port,

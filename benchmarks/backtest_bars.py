@@ -67,7 +67,8 @@ def bars(outcomes: Sequence[Outcome]) -> list[str]:
     clean = [each for each in outcomes if each.port.effort == "clean" and each.port.author_days]
     inside = [_holds(each) for each in clean]
     printed = [_holds(each) and is_printed(each) for each in clean]
-    falls = [each.after.p50 < each.before.p50 for each in outcomes if each.before and each.after]
+    falls = {each.port.name: each.after.p50 < each.before.p50 for each in outcomes if each.before and each.after}
+    same = ", ".join(name for name, fell in falls.items() if not fell)
     share = median([each.share for each in files])
     lines = [
         _bar("median recall, the best 10 % of each tree", median([each.at_share for each in files]), 0.70),
@@ -78,7 +79,8 @@ def bars(outcomes: Sequence[Outcome]) -> list[str]:
         f"{'met   ' if not blocked else 'MISSED'}  no false blocker: {', '.join(blocked) or 'none'}",
         _bar(f"cleanest ports inside a printed range, at most x6 wide (n = {len(clean)})", _share(printed), 0.75),
         _bar("the same, what was found priced where the verdict is unknown", _share(inside), 0.75),
-        _bar(f"the estimate falls from base to end (n = {len(falls)})", _share(falls), 0.80),
+        _bar(f"the estimate falls from base to end (n = {len(falls)})", _share(falls.values()), 0.80),
+        f"        it does not for: {same or 'none'}",
     ]
     if grep:
         recall, flagged, at_3k = (

@@ -16,7 +16,8 @@ SIDE_TABLE = Path(__file__).with_suffix(".toml")
 class Port(msgspec.Struct, frozen=True):
     """One row of the table of ports. Counts are of source files; None where nobody measured.
 
-    `changed`: changed lines by area. `author_days`: visible ones, a lower bound. `milestone` "": unknown. `effort`: clean, visible, hidden or "".
+    `changed`: changed lines by area. `author_days`: visible ones, a lower bound. `milestone` "": unknown. `effort`:
+    clean, visible, hidden or "".
     """
 
     name: str

@@ -138,7 +138,7 @@ def test_a_port_from_end_to_end(tmp_path: Path, make_tree: Callable[..., Path]) 
     plain = {f"src/plain{number}.c": f"int add{number}(int a) {{ return a; }}\n" for number in range(18)}
     make_tree({**plain, "src/net.c": NET}, "tiny")
     make_tree({**plain, "src/net.c": f"#ifndef __EMSCRIPTEN__\n{NET}#endif\n"}, "tiny-end")
-    outcome = judged(tiny(tmp_path), tmp_path)
+    outcome = judged(tiny(tmp_path, end="abc"), tmp_path)
     assert outcome is not None
     assert outcome.files.at_share == 0.5  # src/gone.c is not in the tree: missed
     assert "sockets" in outcome.areas
