@@ -127,7 +127,8 @@ def scan(path: Path, options: Options, progress: Callable[[int, int], None]) -> 
     targets = {name: target for name, (target, _) in asked.items()}
     report = _report(root, walked, collected, arranged, judged, catalog, targets, assumptions)
     if options.work:
-        report = _with_work(report, collected, collector.content, arranged, targets)
+        with Cache(default_folder(origin) if options.use_cache else None) as cache:
+            report = _with_work(report, collected, collector, arranged, targets, cache)
     warning = (cache.warning,) if cache.warning else ()
     seen = Seen(
         root,
@@ -205,16 +206,25 @@ def _mark(toolchain: Toolchain, name: str) -> str:
 def _with_work(
     report: Report,
     collected: Collected,
-    content: Callable[[str], bytes],
+    collector: Collector,
     arranged: Layout,
     asked: Mapping[str, Target],
+    cache: Cache,
 ) -> Report:
     """The report with each target's list of files that a port is likely to change."""
+    from portlint.planning.kept import kept_survey
     from portlint.planning.knowledge import load_knowledge
-    from portlint.planning.places import provenance_in, survey, work
+    from portlint.planning.places import labels_in, survey, work
 
     knowledge = load_knowledge()
-    surveyed = survey(collected.extractions, content, lambda path: provenance_in(arranged, path), knowledge)
+    labels = labels_in(arranged, collected.extractions)
+    surveyed = kept_survey(
+        cache,
+        collector.contents,
+        labels,
+        knowledge,
+        lambda: survey(collected.extractions, collector.content, labels, knowledge),
+    )
     targets = tuple(
         msgspec.structs.replace(each, work=work(surveyed, each.findings, asked[each.id].family, knowledge))
         for each in report.targets

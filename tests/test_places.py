@@ -7,10 +7,15 @@ from pathlib import Path
 
 import pytest
 
+from portlint.cache import Cache
 from portlint.errors import PortlintError
+from portlint.model.component import Provenance
 from portlint.model.report import Work
+from portlint.planning.kept import kept_survey
 from portlint.planning.knowledge import load_knowledge
-from portlint.planning.signs import Names, is_source, signs, stem
+from portlint.planning.places import Survey
+from portlint.planning.reach import Reach
+from portlint.planning.signs import Names, Shown, is_source, signs, stem
 from portlint.scan import Options, scan
 
 Make = Callable[..., Path]
@@ -150,6 +155,40 @@ def test_functions_of_vendored_code_and_of_other_languages_are_not_called(make_t
         }
     )
     assert rows(work_of(root))["src/other.c"] == rows(work_of(root))["src/plain.c"] == ()
+
+
+def test_a_survey_is_kept_until_something_changes(tmp_path: Path) -> None:
+    knowledge = load_knowledge()
+    made: list[Survey] = []
+
+    def make() -> Survey:
+        shown = {"a.c": Shown({"fs": ("fopen",)}, len(made), True)}
+        made.append(Survey(shown, Reach({"a.c": ("b.h",)}, {"a.c": {"c.c": "run"}}, {"a.c": ()}), {"a.c": "test"}))
+        return made[-1]
+
+    def asked(content: str, label: Provenance) -> Survey:
+        with Cache(tmp_path / "cache") as cache:
+            return kept_survey(cache, {"a.c": content}, {"a.c": label}, knowledge, make)
+
+    first = asked("sha256:1", "test")
+    assert asked("sha256:1", "test") == first
+    assert len(made) == 1
+    assert asked("sha256:2", "test") != first
+    assert asked("sha256:1", "first-party") != first
+    assert len(made) == 3
+
+
+def test_a_warm_cache_says_the_same(make_tree: Make) -> None:
+    root = make_tree({"src/net.c": SOCKET, "src/game.c": "int start(void) { return net_open(); }\n"})
+
+    def run(use_cache: bool) -> Work | None:
+        options = Options(targets=("web-emscripten",), use_cache=use_cache, jobs=1, work=True)
+        return scan(root, options, lambda done, of: None).report.targets[0].work
+
+    first = run(True)
+    assert run(True) == run(False) == first
+    (root / "src/game.c").write_text("int start(void) { return 0; }\n")
+    assert run(True) == run(False) != first
 
 
 def test_the_list_is_made_only_when_asked_for(make_tree: Make) -> None:

@@ -25,7 +25,7 @@ from portlint.model.outline import Outline
 from portlint.model.report import Work, WorkPlace
 from portlint.planning.knowledge import Expected, Knowledge
 from portlint.planning.reach import Reach, heaviest_call, heaviest_include, reach, through_calls, through_includes
-from portlint.planning.signs import Names, Signs, is_source, signs, stem
+from portlint.planning.signs import Names, Shown, Signs, is_source, signs, stem
 from portlint.projects import Layout
 from portlint.projects.locate import inside
 from portlint.provenance import folder_provenance
@@ -40,7 +40,7 @@ _ASIDE: tuple[Provenance, ...] = ("vendored", "example", "tool", "editor", "buil
 class Survey(msgspec.Struct, frozen=True):
     """What the sources show, whatever the target."""
 
-    found: Mapping[str, Signs]
+    found: Mapping[str, Shown]
     reached: Reach
     provenance: Mapping[str, Provenance]
 
@@ -48,25 +48,29 @@ class Survey(msgspec.Struct, frozen=True):
 def survey(
     extractions: Mapping[str, Extraction],
     content: Callable[[str], bytes],
-    provenance: Callable[[str], Provenance],
+    labels: Mapping[str, Provenance],
     knowledge: Knowledge,
 ) -> Survey:
-    """Read the sources once more, as words. `content` raises ValueError for a file that can no longer be read."""
+    """Read the sources (`labels`) once more, as words. `content` raises ValueError for one that is gone."""
     names = Names({area.id: area.names for area in knowledge.area})
-    paths = [path for path in sorted(extractions) if is_source(path)]
-    stems = frozenset(each for path in paths if len(each := stem(path)) > 2)
+    stems = frozenset(each for path in labels if len(each := stem(path)) > 2)
     found: dict[str, Signs] = {}
     outlines: dict[str, Outline | None] = {}
-    for path in paths:
+    for path in sorted(labels):
         try:
             data = content(path)
         except ValueError:  # the report has said so already
             continue
         outlines[path] = extractions[path].outline
         found[path] = signs(path, data, outlines[path], names, stems)
-    labels = {path: provenance(path) for path in found}
     own = frozenset(path for path, label in labels.items() if label not in _ASIDE)
-    return Survey(found, reach(found, outlines, own), labels)
+    reached = reach(found, outlines, own)
+    return Survey({path: Shown(each.apis, each.guards, each.has_main) for path, each in found.items()}, reached, labels)
+
+
+def labels_in(arranged: Layout, extractions: Iterable[str]) -> dict[str, Provenance]:
+    """The provenance of every source that can be surveyed."""
+    return {path: provenance_in(arranged, path) for path in extractions if is_source(path)}
 
 
 def provenance_in(arranged: Layout, path: str) -> Provenance:
@@ -140,7 +144,7 @@ def expected_count(scores: Sequence[float], sources: int, limits: Expected) -> i
     return int(min(max(number, least), max(limits.most * sources, limits.most_of_few)))
 
 
-def _apis(each: Signs) -> float:
+def _apis(each: Shown) -> float:
     return sum(1 + _PER_NAME * log1p(len(names)) for names in each.apis.values())
 
 

@@ -50,18 +50,22 @@ _ASKS = {
 }
 
 
-class Signs(msgspec.Struct, frozen=True):
-    """What one file shows. `apis`: distinct names by area id, sorted. `guards`: conditions on the platform.
-
-    `defines`, `calls`: names of functions. `mentions`: stems of other files, in languages without includes.
-    """
+class Shown(msgspec.Struct, frozen=True):
+    """What one file shows by itself. `apis`: distinct names by area id, sorted. `guards`: questions for the platform."""
 
     apis: Mapping[str, tuple[str, ...]]
     guards: int
-    defines: frozenset[bytes]
-    calls: frozenset[bytes]
-    mentions: frozenset[bytes] = frozenset()
     has_main: bool = False
+
+
+class Signs(Shown, frozen=True):
+    """That, and what ties it to others: `defines` and `calls` are names of functions, `mentions` stems of other files,
+    in languages without includes.
+    """
+
+    defines: frozenset[bytes] = frozenset()
+    calls: frozenset[bytes] = frozenset()
+    mentions: frozenset[bytes] = frozenset()
 
 
 class Names:
@@ -113,10 +117,10 @@ def signs(path: str, data: bytes, outline: Outline | None, names: Names, stems: 
     return Signs(
         {area: tuple(sorted(found)) for area, found in sorted(apis.items())},
         _guards(ending, data, outline),
+        _MAIN.search(data) is not None,
         frozenset(_DEFINITIONS[ending].findall(data)) - _NO_CALLS,
         calls,
         stems.intersection(_PART.findall(data)) - {own} if outline is None else frozenset(),
-        _MAIN.search(data) is not None,
     )
 
 
