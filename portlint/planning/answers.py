@@ -95,9 +95,10 @@ def case(
         language=language,
         toolkit=target.languages.get(language),
     )
+    if unbuilt := _unbuilt(plain):
+        return msgspec.structs.replace(plain, answer="no-go", unbuilt=unbuilt)
     if verdict != "blocked":
-        unbuilt = _unbuilt(plain)
-        return msgspec.structs.replace(plain, answer="no-go", unbuilt=unbuilt) if unbuilt else plain
+        return plain
     milestones = rates.milestones(target.family)
     remedies = substitutes(report.components, packages, target)
     days: Mapping[Action, Days] = {name: row.days for row in rates.choice for name in _ACTIONS if name == row.id}
