@@ -51,7 +51,7 @@ _ASKS = {
 
 
 class Shown(msgspec.Struct, frozen=True):
-    """What one file shows by itself. `apis`: distinct names by area id, sorted. `guards`: questions for the platform."""
+    """What one file shows by itself. `apis`: distinct names by area id, sorted. `guards`: questions of platform."""
 
     apis: Mapping[str, tuple[str, ...]]
     guards: int
