@@ -51,7 +51,7 @@ _ASKS = {
 
 
 class Shown(msgspec.Struct, frozen=True):
-    """What one file shows by itself. `apis`: distinct names by area id, sorted. `guards`: questions of platform."""
+    """What one file shows by itself. `apis`: names by area id. `guards`: how often it asks for the platform."""
 
     apis: Mapping[str, tuple[str, ...]]
     guards: int
