@@ -15,11 +15,9 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from benchmarks.backtest_bars import Outcome, bars, baselines, is_printed
+from benchmarks.backtest_bars import Outcome, bars, baselines
 from benchmarks.backtest_ports import Port, fetch, load_ports, tree_of
 from benchmarks.backtest_score import NAMED_AREAS, is_inside, names_top_two, score_files, top_areas
-from portlint.catalog import load_catalog
-from portlint.estimate import load_rates, priced
 from portlint.model.report import Range, Report
 from portlint.scan import Options, scan
 
@@ -93,9 +91,8 @@ def _report(tree: Path, port: Port, work: bool) -> Report:
 
 
 def range_of(report: Report, milestone: str) -> Range | None:
-    """The range to the milestone. A verdict `unknown` prints none: what was found is priced here all the same."""
-    priced_all = priced(report, load_catalog(), load_rates(), though_unknown=True)
-    estimate = report.targets[0].estimate or priced_all.targets[0].estimate
+    """The range to the milestone; None where the report has none, for hardly anything could be looked at."""
+    estimate = report.targets[0].estimate
     stages = estimate.stages if estimate else ()
     return next((stage.days for stage in stages if stage.milestone == milestone), None)
 
@@ -119,7 +116,7 @@ def _range_row(each: Outcome) -> str:
     days = f"{port.author_days:g}" if port.author_days else "?"
     inside = "?" if not port.author_days else ("yes" if is_inside(before.p10, before.p90, port.author_days) else "no")
     after = f"{each.after.p50:g}" if each.after else "no tree"
-    after += "" if is_printed(each) else "   (verdict unknown: no range is printed)"
+    after += "   (verdict unknown)" if each.verdict == "unknown" else ""
     words = f"{before.p10:g}-{before.p50:g}-{before.p90:g}"
     return f"{start}{words:16}{days:>5}  {inside:6}  x{before.p90 / before.p10:<5.1f} {after}"
 

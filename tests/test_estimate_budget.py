@@ -52,7 +52,7 @@ def test_a_budget_for_one_milestone_asks_only_for_that() -> None:
 def test_what_nobody_can_tell_is_not_within_the_budget() -> None:
     targets = tuple(msgspec.structs.replace(each, verdict="unknown", estimate=None) for each in EXAMPLE.targets)
     (first, _) = over_budget(msgspec.structs.replace(EXAMPLE, targets=targets), "100m")
-    assert first == "godot-web: no estimate, for the verdict is unknown: nothing says that it is within the budget"
+    assert first == "godot-web: the verdict is unknown: nothing says that it is within the budget"
 
 
 def grown(report: Report, factor: float) -> list[Tax]:

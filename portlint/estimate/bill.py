@@ -29,7 +29,7 @@ class Known(msgspec.Struct, frozen=True):
     (`__EMSCRIPTEN__`, `feature(web)`) rules out: a branch for it is there. A guard on another platform is no credit.
     `begun`: own files, headers left out, with a condition on the target itself. `grades`: how hard
     a rebuild of a binary component would be (`judge.rebuild`), by id. `lines` by path. `decided`: work that a decision
-    brings, by the path of its project.
+    brings, by the path of its project. `unsure`: the verdict is unknown.
     """
 
     files: Sequence[FileRecord] = ()
@@ -38,13 +38,15 @@ class Known(msgspec.Struct, frozen=True):
     grades: Mapping[str, str] = {}
     lines: Mapping[str, int] = {}
     decided: Sequence[tuple[str, Item]] = ()
+    unsure: bool = False
 
 
 class Bill(msgspec.Struct, frozen=True):
     """Items by stage and label; `fixed` are those of them that every port pays.
 
     `priced`: the findings in own code that the items pay for. `needed`: the stages that something in the project
-    belongs to. `options`: the blockers, which are no items. `failed`: some file's reader did.
+    belongs to. `options`: the blockers, which are no items. `failed`: some file's reader did. `unsure`: the verdict is
+    unknown.
     """
 
     items: tuple[Item, ...]
@@ -53,6 +55,7 @@ class Bill(msgspec.Struct, frozen=True):
     needed: frozenset[int]
     options: tuple[Choice, ...]
     failed: bool
+    unsure: bool = False
 
 
 def bill(
@@ -90,6 +93,7 @@ def bill(
         frozenset((*(prices.stage(found.capability) for found in needing), *(each.stage for each in decided))),
         tuple(choices(deps, own, names, catalog, rates)),
         bool(failed),
+        known.unsure,
     )
 
 

@@ -69,11 +69,10 @@ def over_budget(report: Report, budget: str | Budget) -> tuple[str, ...]:
         for tax in asked
         if tax.p50 > limit.days
     ]
-    priced = {tax.target for tax in found}
     lines += [
-        f"{target.id}: no estimate, for the verdict is unknown: nothing says that it is within the budget"
+        f"{target.id}: the verdict is unknown: nothing says that it is within the budget"
         for target in report.targets
-        if target.verdict == "unknown" and target.id not in priced
+        if target.verdict == "unknown"
     ]
     return tuple(lines)
 

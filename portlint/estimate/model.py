@@ -25,6 +25,7 @@ from portlint.model.finding import Finding
 from portlint.model.report import Cost, Estimate, Range, Stage
 
 _SHOWN = 3
+_UNSURE = "the verdict is unknown: what was not looked at, or is not decided, is not priced"
 
 
 def estimate_project(
@@ -132,7 +133,7 @@ def _words(item: Item) -> str:
 
 def _grade(paid: Bill, rates: Rates) -> str:
     rows = sorted(rates.grade, key=lambda row: -row.least)
-    if paid.failed:
+    if paid.failed or paid.unsure:
         return rows[-1].id
     whole = sum(item.mean for item in paid.items)
     settled = sum(item.mean for item in paid.items if item.settled) / whole if whole else 1.0
@@ -161,6 +162,7 @@ def _assumptions(
         "what belongs to a later milestone is switched off until then",
         "tests, examples, tools and editor code are left out",
         f"grade {grade}: how much of it rests on settled facts, A to D",
+        *([_UNSURE] if paid.unsure else []),
         *_reservations(paid.priced, bool(paid.options), scale, rates),
     )
 

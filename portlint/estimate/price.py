@@ -27,24 +27,22 @@ def priced(
     *,
     known: Mapping[str, Known] | None = None,
     team: str = "one-port",
-    though_unknown: bool = False,
 ) -> Report:
     """The report with its estimates put in anew: from the report alone, so that no file is read again.
 
     `known` by target id says more than the report does; its files are the report's. No estimate for a container, for
-    a verdict `unknown` (but `though_unknown`: what was found, priced), and for folders without a project. Raises
-    PortlintError for an unknown team.
+    folders without a project, and where hardly anything was looked at; a verdict that is `unknown` for another reason
+    has one of what was found. Raises PortlintError for an unknown team.
     """
     more = known or {}
     by_project: dict[str, dict[str, Estimate]] = {project.path: {} for project in report.projects}
     targets = []
     for judged in report.targets:
         target = catalog.targets[judged.id.partition("@")[0]]
-        found = _of_target(report, judged, target, catalog, rates, more.get(judged.id, Known()), team, though_unknown)
+        found = _of_target(report, judged, target, catalog, rates, more.get(judged.id, Known()), team)
         for path, estimate in found.items():
             by_project[path][judged.id] = estimate
-        sure = judged.verdict != "unknown" or though_unknown
-        decides = _deciding(report.projects, judged, found) if sure else None
+        decides = _deciding(report.projects, judged, found)
         targets.append(msgspec.structs.replace(judged, estimate=found[decides] if decides is not None else None))
     projects = tuple(msgspec.structs.replace(each, estimates=by_project[each.path]) for each in report.projects)
     return msgspec.structs.replace(report, projects=projects, targets=tuple(targets))
@@ -58,15 +56,8 @@ def _of_target(
     rates: Rates,
     known: Known,
     team: str,
-    though_unknown: bool,
 ) -> dict[str, Estimate]:
-    asked = [
-        each
-        for each in report.projects
-        if each.kind != _NO_PROJECT
-        and judged.id in each.verdicts
-        and (though_unknown or each.verdicts[judged.id] != "unknown")
-    ]
+    asked = [each for each in report.projects if each.kind != _NO_PROJECT and _is_known(each, judged.id)]
     if target.family == _NOTHING_TO_PORT or not asked:
         return {}
     aside = frozenset(judged.aside)
@@ -78,7 +69,18 @@ def _of_target(
         [each for each in judged.findings if each.component not in aside and each.location.path not in aside],
         known,
     )
-    return {each.path: share.estimate(each, target, catalog, rates, team) for each in asked}
+    return {
+        each.path: share.estimate(each, target, catalog, rates, team, each.verdicts[judged.id] == "unknown")
+        for each in asked
+    }
+
+
+def _is_known(project: ProjectReport, target: str) -> bool:
+    """Was enough looked at to price what was found?"""
+    verdict, basis = project.verdicts.get(target), project.bases.get(target)
+    if verdict != "unknown":
+        return verdict is not None
+    return basis is not None and not basis.why_not and 0 < basis.units >= basis.unsettled * 2
 
 
 def _deciding(projects: Iterable[ProjectReport], judged: TargetReport, found: Mapping[str, Estimate]) -> str | None:
@@ -144,7 +146,9 @@ class _Shares:
         for record in known.files:
             self._files.setdefault(locate(record.path), []).append(record)
 
-    def estimate(self, project: ProjectReport, target: Target, catalog: Catalog, rates: Rates, team: str) -> Estimate:
+    def estimate(
+        self, project: ProjectReport, target: Target, catalog: Catalog, rates: Rates, team: str, unsure: bool
+    ) -> Estimate:
         mine = sorted(self._reached(project.path))
         return estimate_project(
             project.path,
@@ -160,6 +164,7 @@ class _Shares:
                 files=self._files.get(project.path, []),
                 ruled_out=[each for each in self._known.ruled_out if self._locate(each[1]) == project.path],
                 begun=[each for each in self._known.begun if self._locate(each) == project.path],
+                unsure=unsure,
                 decided=[each for each in self._known.decided if each[0] == project.path],
             ),
             team=team,

@@ -11,6 +11,7 @@ from collections.abc import Iterable
 
 import msgspec
 
+from portlint.catalog.vocabulary import C_FAMILY
 from portlint.judge.kinds import engine_of
 from portlint.judge.matching import Matcher
 from portlint.judge.tree import Tree
@@ -19,7 +20,8 @@ from portlint.model.component import Project
 from portlint.model.finding import Finding
 from portlint.projects import ships
 
-_SHOWS = ("gfx.", "ui.window")  # sound, keys and main loops are also found in servers and tools
+_SHOWS = ("gfx.", "ui.window")  # sound, keys and main loops are also found in servers
+_SHOWS_IN_C = (*_SHOWS, "ui.native-window")  # a server in C# has a launcher with Windows Forms
 
 
 def go_without(findings: Iterable[Finding], tree: Tree, target: Target, matcher: Matcher) -> list[Finding]:
@@ -53,4 +55,8 @@ def has_face(project: Project, tree: Tree, matcher: Matcher) -> bool:
         if ships(path, project)
         for fact in extraction.facts
     )
-    return any(rule.needs.startswith(_SHOWS) for fact in facts for rule, _ in matcher.all(fact, (fact.name,)))
+    return any(
+        rule.needs.startswith(_SHOWS_IN_C if fact.language in C_FAMILY else _SHOWS)
+        for fact in facts
+        for rule, _ in matcher.all(fact, (fact.name,))
+    )

@@ -24,6 +24,7 @@ _REST_AT_LEAST = 4
 _NAMES_SHOWN = 2
 _FACTS_SHOWN = 3
 _REASONS_SHOWN = 3
+_APART = {"blocked": " without the blockers", "unknown": " of what was found alone"}
 _NO_READER = re.compile(r"no reader for (.+) yet")
 
 
@@ -94,7 +95,7 @@ def _target(report: Report, target: TargetReport, layout: Layout, verbose: bool,
     if target.estimate:
         deciding = target.estimate.project if len(report.projects) > 1 else ""
         of_one = f" of the project in {visible(deciding)}" if deciding else ""
-        apart = " without the blockers" if target.verdict == "blocked" else ""
+        apart = _APART.get(target.verdict, "")
         lines += _estimate(target.estimate, f"estimate{of_one}{apart}", layout, verbose)
     return lines
 
