@@ -16,7 +16,7 @@ from portlint.catalog.toolchain import Toolchain, platform_headers, toolchain_fo
 from portlint.catalog.vocabularies import all_toolchains, vocabularies
 from portlint.collect import Collected, Collector
 from portlint.errors import PortlintError
-from portlint.estimate import begun_in, load_rates, priced
+from portlint.estimate import load_rates, priced
 from portlint.extractors.source.c import family as c_family
 from portlint.judge.defaults import default_targets
 from portlint.judge.matching import Matcher
@@ -27,6 +27,7 @@ from portlint.model.extraction import Extraction, FileRecord
 from portlint.model.fact import Fact
 from portlint.model.report import ProjectReport, Report, TargetReport
 from portlint.planning.assume import assumed
+from portlint.planning.begun import begun_for
 from portlint.projects import Layout, layout
 from portlint.projects.settle import settle
 from portlint.revision import Revision
@@ -125,7 +126,7 @@ def scan(path: Path, options: Options, progress: Callable[[int, int], None]) -> 
             for name, (target, toolchain) in asked.items()
         }
     targets = {name: target for name, (target, _) in asked.items()}
-    report = _report(root, walked, collected, arranged, judged, catalog, targets, assumptions)
+    report = _report(root, walked, collected, arranged, judged, catalog, targets, assumptions, collector.content)
     if options.work:
         with Cache(default_folder(origin) if options.use_cache else None) as cache:
             report = _with_work(report, collected, collector, arranged, targets, cache)
@@ -241,10 +242,12 @@ def _report(
     catalog: Catalog,
     asked: Mapping[str, Target],
     assumptions: tuple[str, ...],
+    content: Callable[[str], bytes],
 ) -> Report:
     """Everything put together, and priced."""
     rates = load_rates()
-    outlines = {path: each.outline for path, each in collected.extractions.items() if each.outline}
+    families = {target.family for target in asked.values()}
+    begun = begun_for(families, collected.extractions, content, arranged, rates.fallback)
     files: tuple[FileRecord, ...] = tuple(sorted((*collected.records, *walked.records), key=lambda each: each.path))
     targets = tuple(
         TargetReport(
@@ -256,7 +259,7 @@ def _report(
             one.findings,
             one.credit,
             tuple(sorted(one.aside)),
-            tuple(begun_in(outlines, asked[name].family, rates.fallback)),
+            begun[asked[name].family],
         )
         for name, one in judged.items()
     )

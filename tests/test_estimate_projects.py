@@ -21,6 +21,7 @@ from portlint.model.component import Component, Dependency
 from portlint.model.extraction import FileRecord
 from portlint.model.outline import Directive, Outline
 from portlint.model.report import Report
+from portlint.scan import Options, scan
 
 WEB = CATALOG.targets["web-emscripten"]
 
@@ -317,3 +318,27 @@ def test_packages_of_a_project_inside_another_are_not_paid_for_twice(tmp_path: P
     }
     assert paid["."] == []
     assert paid["server"]
+
+
+@pytest.mark.parametrize(
+    ("path", "text", "begun"),
+    [
+        ("CMakeLists.txt", b"if(EMSCRIPTEN)", True),
+        ("src/Makefile.web", b"CC = emcc", True),
+        ("CMakeLists.txt", b"if(WIN32)", False),
+        ("thirdparty/sdl/CMakeLists.txt", b"if(EMSCRIPTEN)", False),  # a library with a web port is no port of the game
+        ("notes.txt", b"emscripten", False),
+    ],
+)
+def test_a_build_file_that_names_the_toolchain(path: str, text: bytes, begun: bool, tmp_path: Path) -> None:
+    file = tmp_path / path
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_bytes(text + b"\nendif()\n")
+    (tmp_path / "main.c").write_text("int main(void) { return 0; }\n")
+    report = scan(tmp_path, Options(targets=("web-emscripten", "wasip1"), use_cache=False), lambda *_: None).report
+    assert [target.begun for target in report.targets] == [(path,) if begun else (), ()]
+
+
+def test_a_toolchain_that_is_set_up_is_worth_more_than_a_guard() -> None:
+    guard, build = tax(known=Known(begun=["a.c"])), tax(known=Known(begun=["CMakeLists.txt"]))
+    assert build.days.p50 < guard.days.p50

@@ -9,8 +9,8 @@ import msgspec
 from portlint.errors import PortlintError
 from portlint.estimate.choices import choices
 from portlint.estimate.dependencies import blocks, dependency_items, ships, stands, used
-from portlint.estimate.fallback import branches
-from portlint.estimate.rates import Fixed, Milestone, Rates, belongs
+from portlint.estimate.fallback import branches, is_build_file
+from portlint.estimate.rates import Fallback, Fixed, Milestone, Rates, belongs
 from portlint.estimate.spread import Item, times
 from portlint.estimate.units import Price, Prices, is_abroad, unit_items, units
 from portlint.model.catalog import Catalog, Target
@@ -27,9 +27,9 @@ class Known(msgspec.Struct, frozen=True):
 
     `files`: the outcome of each file. `ruled_out`: (capability, path) of each fact that a guard on the target itself
     (`__EMSCRIPTEN__`, `feature(web)`) rules out: a branch for it is there. A guard on another platform is no credit.
-    `begun`: own files, headers left out, with a condition on the target itself. `grades`: how hard
-    a rebuild of a binary component would be (`judge.rebuild`), by id. `lines` by path. `decided`: work that a decision
-    brings, by the path of its project. `unsure`: the verdict is unknown.
+    `begun`: own files with a condition on the target itself, and own build files that name its toolchain. `grades`:
+    how hard a rebuild of a binary component would be (`judge.rebuild`), by id. `lines` by path. `decided`: work that a
+    decision brings, by the path of its project. `unsure`: the verdict is unknown.
     """
 
     files: Sequence[FileRecord] = ()
@@ -75,7 +75,7 @@ def bill(
     own = _own(findings, components)
     priced = [finding for finding in own if not blocks(finding)]
     prices = _prices(target, catalog, rates, components, known)
-    fixed, covered = _fixed_items(target, kind, own, rates.milestones(target.family), rates, bool(known.begun))
+    fixed, covered = _fixed_items(target, kind, own, rates.milestones(target.family), rates, known.begun)
     failed = _failed(known.files, rates)
     decided = [msgspec.structs.replace(each, stage=prices.stage(each.capability)) for _, each in known.decided]
     items = [
@@ -114,7 +114,12 @@ def _prices(target: Target, catalog: Catalog, rates: Rates, components: Sequence
 
 
 def _fixed_items(
-    target: Target, kind: str, own: Sequence[Finding], milestones: Sequence[Milestone], rates: Rates, begun: bool
+    target: Target,
+    kind: str,
+    own: Sequence[Finding],
+    milestones: Sequence[Milestone],
+    rates: Rates,
+    begun: Sequence[str],
 ) -> tuple[list[Item], set[str]]:
     """The fixed part of each milestone by kind of project, and the capabilities that it pays for."""
     sure = {
@@ -129,10 +134,17 @@ def _fixed_items(
     for stage, milestone in enumerate(milestones):
         row = _fixed_row(target, kind, sure, milestone.id if stage else "", rates)
         if row:
-            days = times(row.days, rates.fallback.begun) if begun else row.days
-            items.append(Item(f"{row.title}, begun already" if begun else row.title, days, stage=stage))
+            share, told = _left(begun, rates.fallback)
+            items.append(Item(f"{row.title}{told}", times(row.days, share), stage=stage))
             covered |= set(row.covers)
     return items, covered
+
+
+def _left(begun: Sequence[str], rates: Fallback) -> tuple[float, str]:
+    """The share of a fixed part that is still to be done, and what to say of it."""
+    if any(map(is_build_file, begun)):
+        return rates.built, ", built for it already"
+    return (rates.begun, ", begun already") if begun else (1.0, "")
 
 
 def _fixed_row(target: Target, kind: str, sure: set[str], milestone: str, rates: Rates) -> Fixed | None:

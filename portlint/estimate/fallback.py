@@ -17,6 +17,10 @@ from portlint.model.outline import Outline
 
 _CODE = tuple(f".{end}" for end in "c cc cpp cxx h hpp m mm cs gd rs go ts js jslib jspre".split())
 _CONDITIONS = ("if", "ifdef", "ifndef", "elif", "elifdef", "elifndef")
+_BUILD_FILES = frozenset(
+    "cmakelists.txt meson.build sconstruct scsub configure.ac configure.in premake4.lua premake5.lua xmake.lua "
+    "build.zig cargo.toml build.rs wscript cmakepresets.json".split()
+)
 _PARTS = ("module", "vendored", "package", "plugin")
 
 
@@ -76,6 +80,17 @@ def begun_in(outlines: Mapping[str, Outline], family: Family, rates: Fallback) -
         and not path.lower().endswith((".h", ".hh", ".hpp", ".hxx", ".inl"))
         and any(each.kind in _CONDITIONS and asked.search(each.text) for each in outline.directives)
     ]
+
+
+def is_build_file(path: str) -> bool:
+    """A file that says how a project is built, for a tool of C's family or of Rust."""
+    name = posixpath.basename(path).lower()
+    return name in _BUILD_FILES or name.startswith("makefile") or name.endswith((".cmake", ".mk"))
+
+
+def names_the_target(build_file: bytes, family: Family, rates: Fallback) -> bool:
+    """Whether a build file speaks of a toolchain for the target, comments included."""
+    return any(word.encode() in build_file for word in rates.tools.get(family, ()))
 
 
 def _beside(path: str, homes: Iterable[str]) -> bool:

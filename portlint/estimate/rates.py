@@ -122,19 +122,21 @@ class Unit(Row, frozen=True):
 
 class Fallback(Row, frozen=True):
     """What is due where a branch for the target is there (`share`), or a sibling that has one (`alternative`);
-    of the fixed part, where code names the target already (`begun`).
+    of the fixed part, where code names the target already (`begun`), or a build file its toolchain (`built`).
 
     `areas` whose components are alternatives to each other. `names`: parts of file names, `folders`: names of folders,
-    that tell of such a branch, and `macros` in conditions, by family.
+    that tell of such a branch, `macros` in conditions and `tools` in build files, by family.
     """
 
     share: Probability
     begun: Probability
+    built: Probability
     alternative: Probability
     areas: frozenset[str]
     names: dict[Family, tuple[str, ...]]
     folders: dict[Family, tuple[str, ...]]
     macros: dict[Family, tuple[str, ...]]
+    tools: dict[Family, tuple[str, ...]]
 
 
 class Elsewhere(Row, frozen=True):

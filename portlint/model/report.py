@@ -136,8 +136,8 @@ class TargetReport(msgspec.Struct, frozen=True):
     """`deciding`: the two or three facts that decide the verdict, one sentence each. Findings are sorted.
 
     `estimate` is that of the project that decides. `aside`: components and files that only tests and tools read.
-    `begun`: own files, headers left out, with a condition on the target itself. `set_aside`: how many findings of
-    each standing but `open` were left out of this report.
+    `begun`: own files with a condition on the target itself, build files that name its toolchain. `set_aside`:
+    how many findings of each standing but `open` were left out of this report.
     """
 
     id: str
