@@ -225,5 +225,5 @@ def test_the_hook_in_a_real_runner(name: str, tmp_path: Path, repository: Path, 
     command = [runner, "try-repo", str(source), "portlint", "--verbose"]
     done = subprocess.run(command, cwd=repository, capture_output=True, text=True, timeout=300, check=False)
     assert done.returncode == FOUND, done.stdout + done.stderr
-    assert "new.c:2:26: error[" in done.stdout
+    assert "new.c:2:25: error[" in done.stdout
     assert "old.c" not in done.stdout
