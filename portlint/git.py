@@ -18,6 +18,8 @@ GITLINK = "160000"
 _TIMEOUT = 120.0  # seconds
 
 _LIST = ("ls-files", "-z", "-v", "-s", "-c", "--debug")
+_OBJECT_ID = re.compile(rb"[0-9a-f]{40,64}")
+_HEADS = 16  # of one merge
 _UNTRACKED = ("-o", "--exclude-standard")
 LISTING = (*_LIST, *_UNTRACKED)
 
@@ -196,6 +198,16 @@ def _index(folder: Path, staged: bool) -> Path | None:
         except (OSError, ValueError):
             return None
     return None
+
+
+def merge_heads(folder: Path) -> tuple[str, ...]:
+    """The commits that a merge which is being committed brings in, by id."""
+    index = _index(folder, staged=False)
+    try:
+        lines = (index.with_name("MERGE_HEAD").read_bytes() if index else b"").split()[:_HEADS]
+    except OSError:
+        return ()
+    return tuple(line.decode("ascii") for line in lines if _OBJECT_ID.fullmatch(line))
 
 
 def _index_time(index: Path | None) -> int:

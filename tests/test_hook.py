@@ -97,6 +97,21 @@ def test_a_commit_with_an_index_of_its_own(repository: Path, git: Git, arguments
     git(repository, "commit", "-m", "two", *arguments)
 
 
+def test_what_a_merge_brings_in_is_not_new(hook: Hook, repository: Path, git: Git) -> None:
+    branch = git(repository, "branch", "--show-current").strip()
+    git(repository, "checkout", "-qb", "other")
+    (repository / "theirs.c").write_text(NEW)
+    commit(repository, git)
+    git(repository, "checkout", "-q", branch)
+    (repository / "main.c").write_text(FINE + "\n")
+    commit(repository, git)
+    git(repository, "merge", "-q", "--no-commit", "other")
+    assert hook()[:2] == (CLEAN, [])
+    (repository / "mine.c").write_text(NEW.replace("more", "mine"))
+    git(repository, "add", "mine.c")
+    assert hook()[:2] == (FOUND, ["mine.c:2"])
+
+
 def test_moved_and_renamed(hook: Hook, repository: Path, git: Git) -> None:
     (repository / "sub").mkdir()
     git(repository, "mv", "old.c", "sub/renamed.c")

@@ -85,11 +85,10 @@ def _known(
     options: argparse.Namespace, settings: Settings, report: Report, asked: Asked, tree: Revision | None, read: Read
 ) -> tuple[set[int], frozenset[str] | None]:
     """The numbers of the findings that were there before, and the files that changed since (None: not known)."""
-    since = options.since or ("HEAD" if options.hook else "")
     root = asked.path if asked.path.is_dir() else asked.path.parent
     file = options.baseline or (root / settings.baseline if settings.baseline and not options.write_baseline else None)
-    if since:
-        return _since(options, settings, report, root, since, tree, read)
+    if options.since or options.hook:
+        return _since_all(options, settings, report, root, tree, read)
     if file is None:
         return set(), None
     from portlint.living.baseline import read_baseline
@@ -103,6 +102,28 @@ def _known(
     return known, None
 
 
+def _since_all(
+    options: argparse.Namespace,
+    settings: Settings,
+    report: Report,
+    root: Path,
+    tree: Revision | None,
+    read: Read,
+) -> tuple[set[int], frozenset[str] | None]:
+    """Against --since, or HEAD and what a merge brings in: that is nobody's addition."""
+    from portlint.git import merge_heads
+
+    first = options.since or "HEAD"
+    known, changed, gone = _since(options, settings, report, root, first, tree, read)
+    # what is supposed to be dropped is still there
+    print_notes(options, _gone(0 if report.assumptions else gone, first))
+    for merged in () if options.since else merge_heads(root):
+        more, others, _ = _since(options, settings, report, root, merged, tree, read)
+        known |= more
+        changed = changed & others if changed is not None and others is not None else None
+    return known, changed
+
+
 def _since(
     options: argparse.Namespace,
     settings: Settings,
@@ -111,7 +132,8 @@ def _since(
     since: str,
     tree: Revision | None,
     read: Read,
-) -> tuple[set[int], frozenset[str] | None]:
+) -> tuple[set[int], frozenset[str] | None, int]:
+    """The same against one revision, and how many of its findings are gone."""
     from portlint.files import read_file
     from portlint.living.fingerprints import matched, prints
     from portlint.living.standing import with_severities
@@ -122,7 +144,7 @@ def _since(
         if tree is not None:
             changed = frozenset(path for path, _ in tree.blobs().items() ^ before.blobs().items())
             if not changed:
-                return set(range(sum(len(target.findings) for target in report.targets))), changed
+                return set(range(sum(len(target.findings) for target in report.targets))), changed, 0
         targets = tuple(target.id for target in report.targets)
         judged = argparse.Namespace(**{**vars(options), "assume": []})  # the targets are those that answer instead
         base = scanned_with(judged, settings, targets, before).report
@@ -136,9 +158,7 @@ def _since(
 
         then = prints(with_severities(base, settings.severity), read_before)
     known, gone = matched(_flat(prints(report, read)), _flat(then))
-    # what is supposed to be dropped is still there
-    print_notes(options, _gone(0 if report.assumptions else gone, since))
-    return known, changed
+    return known, changed, gone
 
 
 def _gone(number: int, where: str) -> list[str]:
