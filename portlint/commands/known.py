@@ -1,0 +1,99 @@
+"""Which findings were there before: in a baseline, in a revision, in what a merge brings in."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from portlint.commands.asked import Asked
+from portlint.commands.scanned import print_notes, scanned_with
+
+if TYPE_CHECKING:
+    from portlint.config import Settings
+    from portlint.living.fingerprints import Print, Read
+    from portlint.model.report import Report
+    from portlint.revision import Revision
+
+
+def known_before(
+    options: argparse.Namespace, settings: Settings, report: Report, asked: Asked, tree: Revision | None, read: Read
+) -> tuple[set[int], frozenset[str] | None]:
+    """The numbers of the findings that were there before, and the files that changed since (None: not known)."""
+    root = asked.path if asked.path.is_dir() else asked.path.parent
+    file = options.baseline or (root / settings.baseline if settings.baseline and not options.write_baseline else None)
+    if options.since or options.hook:
+        return _since_all(options, settings, report, root, tree, read)
+    if file is None:
+        return set(), None
+    from portlint.living.baseline import read_baseline
+    from portlint.living.fingerprints import matched, prints
+
+    before = read_baseline(file)
+    missing = sorted({target.id for target in report.targets} - {each.target for each in before})
+    known, gone = matched(flat(prints(report, read)), (each for each in before if each.target not in missing))
+    notes = [f"the baseline has nothing for {', '.join(missing)}"] if missing and before else []
+    print_notes(options, [*notes, *_gone(gone, "the baseline")])
+    return known, None
+
+
+def _since_all(
+    options: argparse.Namespace,
+    settings: Settings,
+    report: Report,
+    root: Path,
+    tree: Revision | None,
+    read: Read,
+) -> tuple[set[int], frozenset[str] | None]:
+    """Against --since, or HEAD and what a merge brings in: that is nobody's addition."""
+    from portlint.git import merge_heads
+
+    first = options.since or "HEAD"
+    known, changed, gone = _since(options, settings, report, root, first, tree, read)
+    # what is supposed to be dropped is still there
+    print_notes(options, _gone(0 if report.assumptions else gone, first))
+    for merged in () if options.since else merge_heads(root):
+        more, others, _ = _since(options, settings, report, root, merged, tree, read)
+        known |= more
+        changed = changed & others if changed is not None and others is not None else None
+    return known, changed
+
+
+def _since(
+    options: argparse.Namespace,
+    settings: Settings,
+    report: Report,
+    root: Path,
+    since: str,
+    tree: Revision | None,
+    read: Read,
+) -> tuple[set[int], frozenset[str] | None, int]:
+    """The same against one revision, and how many of its findings are gone."""
+    from portlint.commands.rendered import reader
+    from portlint.living.fingerprints import matched, prints
+    from portlint.living.standing import with_severities
+    from portlint.revision import revision_tree
+
+    with revision_tree(root, since, tree) as before:
+        changed = None
+        if tree is not None:
+            changed = frozenset(path for path, _ in tree.blobs().items() ^ before.blobs().items())
+            if not changed:
+                return set(range(sum(len(target.findings) for target in report.targets))), changed, 0
+        targets = tuple(target.id for target in report.targets)
+        judged = argparse.Namespace(**{**vars(options), "assume": []})  # the targets are those that answer instead
+        base = scanned_with(judged, settings, targets, before).report
+        then = prints(with_severities(base, settings.severity), reader(before.folder, before.fetch))
+    known, gone = matched(flat(prints(report, read)), flat(then))
+    return known, changed, gone
+
+
+def _gone(number: int, where: str) -> list[str]:
+    from portlint.reporters.words import counted
+
+    return [f"{counted(number, 'finding')} of {where} no longer there"] if number else []
+
+
+def flat(prints: Iterable[Iterable[Print]]) -> list[Print]:
+    return [each for row in prints for each in row]
