@@ -56,8 +56,11 @@ class Blobs:
 def _ask(process: subprocess.Popen[bytes], blob: str) -> int | None:
     if process.stdin is None or process.stdout is None:
         return None
-    process.stdin.write(blob.encode("ascii") + b"\n")
-    process.stdin.flush()
+    try:
+        process.stdin.write(blob.encode("ascii") + b"\n")
+        process.stdin.flush()
+    except OSError:  # git gave up: a damaged repository, or a promised object that it may not fetch
+        return None
     answer = process.stdout.readline().split()
     return int(answer[2]) if len(answer) == 3 and answer[1] == b"blob" else None
 

@@ -38,8 +38,10 @@ def repository(make_tree: MakeTree, git: Git) -> Path:
 def hook(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, repository: Path) -> Hook:
     """Exit code, `path:line` of the errors, and all output of a hook that runs in the repository."""
 
-    def run_hook(*arguments: str, options: tuple[str, ...] = ("--hook",)) -> tuple[int, list[str], str]:
-        monkeypatch.chdir(repository)
+    def run_hook(
+        *arguments: str, options: tuple[str, ...] = ("--hook",), folder: Path = repository
+    ) -> tuple[int, list[str], str]:
+        monkeypatch.chdir(folder)
         code = run(["scan", *options, "--output-format", "concise", "--jobs", "1", *arguments])
         out, error = capsys.readouterr()
         places = [line.split(":") for line in out.splitlines() if ": error[" in line]
@@ -166,6 +168,17 @@ def test_since_a_revision(hook: Hook, repository: Path, git: Git) -> None:
     code, _, said = hook(options=("--since", "HEAD~9"))
     assert code == MISTAKE
     assert "unknown revision 'HEAD~9'" in said
+
+
+def test_what_a_partial_clone_does_not_have_is_said(hook: Hook, repository: Path, git: Git, tmp_path: Path) -> None:
+    (repository / "old.c").write_text(OLD + "// changed\n")
+    commit(repository, git)
+    git(repository, "config", "uploadpack.allowFilter", "true")
+    git(tmp_path, "clone", "-q", "--filter=blob:none", repository.as_uri(), "partial")
+    code, places, said = hook(options=("--since", "HEAD~1"), folder=tmp_path / "partial")
+    assert (code, places) == (FOUND, ["old.c:2"])
+    assert "1 file not readable in HEAD~1: what is in them counts as new" in said
+    assert hook(options=("--since", "HEAD"), folder=tmp_path / "partial")[:2] == (CLEAN, [])
 
 
 def test_since_and_what_if(hook: Hook, repository: Path) -> None:

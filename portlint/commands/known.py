@@ -86,7 +86,17 @@ def _since(
         base = scanned_with(judged, settings, targets, before).report
         then = prints(with_severities(base, settings.severity), reader(before.folder, before.fetch))
     known, gone = matched(flat(prints(report, read)), flat(then))
+    print_notes(options, _unread_then(report, base, since))
     return known, changed, gone
+
+
+def _unread_then(report: Report, base: Report, since: str) -> list[str]:
+    """A pointer of Git LFS, an object that a partial clone does not have: what is in them seems new, and is not."""
+    from portlint.reporters.words import counted
+
+    now = {file.path for file in report.files if file.state in ("analysed", "partly")}
+    number = sum(file.state == "not-analysed" and file.path in now for file in base.files)
+    return [f"{counted(number, 'file')} not readable in {since}: what is in them counts as new"] if number else []
 
 
 def _gone(number: int, where: str) -> list[str]:
