@@ -200,6 +200,15 @@ def test_names_of_files(hook: Hook, repository: Path) -> None:
     assert hook("new.c", "old.c", options=())[:2] == (FOUND, ["new.c:2", "old.c:2"])
 
 
+def test_a_library_stands_for_the_addon_that_ships_it(hook: Hook, tmp_path: Path) -> None:
+    game = shutil.copytree(ROOT / "sample_projects" / "godot_arena", tmp_path / "game")
+    manifest, library = "addons/steamlike/steamlike.gdextension", "addons/steamlike/bin/windows/steamlike.dll"
+    for names in ((library, "scripts/achievements.gd"), (manifest, "project.godot")):
+        assert hook(*names, options=(), folder=game)[:2] == (FOUND, [f"{manifest}:8"])
+    others = hook("scripts/network.gd", "scripts/achievements.gd", options=(), folder=game)[1]
+    assert {place.partition(":")[0] for place in others} == {"scripts/network.gd"}
+
+
 def test_names_of_files_and_the_hook(hook: Hook, repository: Path, git: Git) -> None:
     (repository / "new.c").write_text(NEW)
     git(repository, "add", "-A")

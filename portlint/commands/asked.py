@@ -30,8 +30,8 @@ class Asked(NamedTuple):
 def asked_about(paths: Sequence[Path], hook: bool) -> Asked:
     """One path is scanned as it is; several, or one file for a hook, stand for the project around them.
 
-    That project is the nearest folder above all of them with settings or a repository of its own, else their common
-    folder. Raises PortlintError for a path where nothing is.
+    That project is the nearest folder above all of them with settings or a repository of its own, else the current
+    folder if they are in it, else their common one. Raises PortlintError for a path where nothing is.
     """
     for path in paths:
         if not os.path.lexists(path):
@@ -42,14 +42,22 @@ def asked_about(paths: Sequence[Path], hook: bool) -> Asked:
         return Asked(paths[0])
     whole = [Path(os.path.normpath(path.absolute())) for path in paths]  # not resolved: a link is asked about itself
     common = Path(os.path.commonpath([path if path.is_dir() else path.parent for path in whole]))
-    root = next((each for each in (common, *common.parents) if any((each / mark).exists() for mark in _MARKS)), common)
+    here = Path.cwd()
+    above = (each for each in (common, *common.parents) if any((each / mark).exists() for mark in _MARKS))
+    root = next(above, here if common.is_relative_to(here) else common)
     files = sorted({os.fsencode(os.path.relpath(path, root)).decode("utf-8", "surrogateescape") for path in whole})
     return Asked(root, tuple(file.replace(os.sep, "/") for file in files))
 
 
 def through(report: Report, asked: Asked) -> Callable[[Finding], bool]:
-    """Whether a finding is in the files that are asked about, or in a component that one of them brings in."""
+    """Whether a finding is in the files that are asked about, or in a component that one of them is, or brings in.
+
+    A library also stands for the addon that ships it: what is wrong with it is said where the addon names it.
+    """
     wanted = {file.path for file in report.files if asked.wanted(file.path)}
-    brought = {component.id for component in report.components if component.path in wanted}
-    brought |= {edge.target for edge in report.dependencies if edge.path in wanted}
+    kinds = {component.id: component.kind for component in report.components}
+    named = {component.id for component in report.components if component.path in wanted}
+    brought = named | {edge.target for edge in report.dependencies if edge.path in wanted}
+    shippers = {edge.source for edge in report.dependencies if edge.target in named and kinds[edge.target] == "library"}
+    brought |= {each for each in shippers if kinds.get(each) != "project"}
     return lambda finding: finding.location.path in wanted or finding.component in brought
