@@ -20,11 +20,17 @@ class Asked(NamedTuple):
     """`path` is scanned. `files`: what is asked about, relative to it; None for all of it."""
 
     path: Path
-    files: tuple[str, ...] | None = None
+    files: frozenset[str] | None = None
 
     def wanted(self, path: str) -> bool:
         """Whether a file is one of those asked about, or below one of them."""
-        return self.files is None or any(file in ("", ".", path) or path.startswith(f"{file}/") for file in self.files)
+        if self.files is None or "." in self.files:
+            return True
+        while path:
+            if path in self.files:
+                return True
+            path = path.rpartition("/")[0]
+        return False
 
 
 def asked_about(paths: Sequence[Path], hook: bool) -> Asked:
@@ -45,8 +51,8 @@ def asked_about(paths: Sequence[Path], hook: bool) -> Asked:
     here = Path.cwd()
     above = (each for each in (common, *common.parents) if any((each / mark).exists() for mark in _MARKS))
     root = next(above, here if common.is_relative_to(here) else common)
-    files = sorted({os.fsencode(os.path.relpath(path, root)).decode("utf-8", "surrogateescape") for path in whole})
-    return Asked(root, tuple(file.replace(os.sep, "/") for file in files))
+    files = (os.fsencode(os.path.relpath(path, root)).decode("utf-8", "surrogateescape") for path in whole)
+    return Asked(root, frozenset(file.replace(os.sep, "/") for file in files))
 
 
 def through(report: Report, asked: Asked) -> Callable[[Finding], bool]:
