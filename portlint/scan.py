@@ -74,12 +74,15 @@ class Seen(msgspec.Struct, frozen=True):
 
 
 class Scan(msgspec.Struct, frozen=True):
-    """The report, the catalog that it was judged by, and lines that a person should read beside it."""
+    """The report, the catalog that it was judged by, and lines that a person should read beside it.
+
+    `seen` is None for a report that was kept from an earlier scan.
+    """
 
     report: Report
     catalog: Catalog
     notes: tuple[str, ...]
-    seen: Seen
+    seen: Seen | None
 
 
 def scan(path: Path, options: Options, progress: Callable[[int, int], None]) -> Scan:

@@ -21,7 +21,8 @@ class Answer:
     """`root` is the scanned folder, resolved, and `asked` the path that was asked for.
 
     `outside` are absolute paths that must look as they did, `folders` and `files` relative ones whose differences are
-    looked into. `names` are digests of what the folders hold. `details` is packed: for who looks into files.
+    looked into. `names` are digests of what the folders hold. `details` is packed: for who looks into files. `report`:
+    packed as well, where it is kept instead of something printed.
     """
 
     def __init__(
@@ -36,6 +37,7 @@ class Answer:
         files: tuple[list[bytes], list[Signature]],
         printed: Printed,
         details: bytes,
+        report: bytes = b"",
     ) -> None:
         self.root = root
         self.asked = asked
@@ -47,6 +49,7 @@ class Answer:
         self.files = files
         self.printed = printed
         self.details = details
+        self.report = report
 
 
 def load(file: str) -> Answer | None:

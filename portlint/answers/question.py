@@ -20,8 +20,19 @@ _IDLE_STARTS = ("GIT_AUTHOR_", "GIT_COMMITTER_", "SSH_")
 
 def answer_file(arguments: list[str]) -> str:
     """The path, or "" where no answer is kept: other commands, no home, and systems without a change time."""
+    if arguments[:1] != ["scan"] or "--no-cache" in arguments:
+        return ""
+    return _file(arguments)
+
+
+def report_file(path: str, options: str) -> str:
+    """Where the report of a scan with these options lies, whatever is then supposed of it, or "" as above."""
+    return _file(["report", path, options])
+
+
+def _file(arguments: list[str]) -> str:
     folder = cache_folder()
-    if arguments[:1] != ["scan"] or "--no-cache" in arguments or not folder or os.name != "posix":
+    if not folder or os.name != "posix":
         return ""
     try:
         name = digest(repr(_question(arguments)).encode("utf-8", "backslashreplace")).hex()

@@ -31,8 +31,8 @@ _READ_CAP = 256_000_000
 _MOST = 64  # answers kept; the ones asked for longest ago go
 
 
-def remember(watch: Watch, asked: Path, seen: Seen, printed: Printed) -> None:
-    """Keep what was printed, with everything that it rests on."""
+def remember(watch: Watch, asked: Path, seen: Seen, printed: Printed, report: tuple[str, bytes] = ("", b"")) -> None:
+    """Keep what was printed, with everything that it rests on. `report`: a file, and what was judged, to keep in it."""
     watch.end()
     if not seen.is_folder or not seen.repeatable or seen.walked.notes or default_folder(seen.root) is None:
         return
@@ -43,6 +43,10 @@ def remember(watch: Watch, asked: Path, seen: Seen, printed: Printed) -> None:
         finally:
             os.close(at)
         save(watch.file, answer)
+        file, packed = report
+        if file and packed:
+            answer.printed, answer.report = ("", [], 0), packed
+            save(file, answer)
         _forget(os.path.dirname(watch.file))
 
 

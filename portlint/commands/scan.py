@@ -68,6 +68,7 @@ def run(options: argparse.Namespace) -> int:
             tree = stack.enter_context(revision_tree(root, STAGED))
         read = reader(tree.folder if tree else root, tree.fetch if tree else None)
         done, settings = scanned(options, tree)
+        judged = done.report
         done = apply(done, settings, options)
         crossed = limits.crossed(done.report, settings)
         report, changed = lived(options, settings, done, asked, tree, read)
@@ -75,10 +76,13 @@ def run(options: argparse.Namespace) -> int:
     fails = crossed or _fails(report, options.fail_on or settings.fail_on or "error")
     code = _FOUND if fails and not options.exit_zero else _CLEAN
     # What stood on standard error would not be said again.
-    if options.watch is not None and not (options.noted or crossed or tree or asked.files or options.no_cache):
+    silent = not (options.noted or crossed or tree or asked.files or options.no_cache)
+    if options.watch is not None and done.seen is not None and silent:
         from portlint.answers.remember import remember
+        from portlint.answers.report import packed
 
-        remember(options.watch, asked.path, done.seen, (printed, files, code))
+        report_kept = (options.report_file, packed(judged))
+        remember(options.watch, asked.path, done.seen, (printed, files, code), report_kept)
     return code
 
 

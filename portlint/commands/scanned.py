@@ -80,26 +80,28 @@ def scanned(options: argparse.Namespace, revision: Revision | None = None) -> tu
 def scanned_with(
     options: argparse.Namespace, settings: Settings, targets: tuple[str, ...], revision: Revision | None
 ) -> Scan:
-    """The same for these targets."""
+    """The same for these targets; a report that was kept and still holds is taken as it is."""
+    from portlint.answers.report import kept_report, place
+    from portlint.catalog import load_catalog
     from portlint.progress import progress_on
-    from portlint.scan import Options, scan
+    from portlint.scan import Options, Scan, scan
 
+    asked = Options(
+        targets=targets,
+        defines={**settings.defines, **dict(_define(text) for text in options.define)},
+        exclude=(*settings.exclude, *options.exclude),
+        use_cache=not options.no_cache,
+        jobs=options.jobs,
+        compile_commands=options.compile_commands,
+        assume=tuple(getattr(options, "assume", ())),
+        work=getattr(options, "work", False),
+        revision=revision,
+    )
+    options.report_file = place(options.path, asked)
+    if (kept := kept_report(options.report_file)) is not None:
+        return Scan(kept, load_catalog(), (), None)
     with progress_on(sys.stderr) as progress:
-        done = scan(
-            revision.folder if revision else options.path,
-            Options(
-                targets=targets,
-                defines={**settings.defines, **dict(_define(text) for text in options.define)},
-                exclude=(*settings.exclude, *options.exclude),
-                use_cache=not options.no_cache,
-                jobs=options.jobs,
-                compile_commands=options.compile_commands,
-                assume=tuple(getattr(options, "assume", ())),
-                work=getattr(options, "work", False),
-                revision=revision,
-            ),
-            progress,
-        )
+        done = scan(revision.folder if revision else options.path, asked, progress)
     print_notes(options, done.notes)
     return done
 
