@@ -9,6 +9,7 @@ from pathlib import Path
 import msgspec
 
 from portlint import __version__
+from portlint.asked import Options, Scan, Seen
 from portlint.cache import Cache, default_folder
 from portlint.catalog import load_catalog
 from portlint.catalog.packages import load_packages
@@ -23,66 +24,20 @@ from portlint.judge.matching import Matcher
 from portlint.judge.target import NativeCode, TargetJudgement, judge_target
 from portlint.judge.tree import Tree
 from portlint.model.catalog import Catalog, Target
-from portlint.model.extraction import Extraction, FileRecord
+from portlint.model.extraction import FileRecord
 from portlint.model.fact import Fact
 from portlint.model.report import ProjectReport, Report, TargetReport
 from portlint.planning.assume import assumed
 from portlint.planning.begun import begun_for
 from portlint.projects import Layout, layout
 from portlint.projects.settle import settle
-from portlint.revision import Revision
 from portlint.units.codebase import Codebase, macros_with_uses
 from portlint.units.commands import FILE_NAME, Commands, load_commands
 from portlint.units.view import View
 from portlint.walk import Entry, Walk, excluding, walk
 
+__all__ = ["Options", "Scan", "Seen", "check_targets", "scan"]
 _RECURSION = 6000  # the walk nests a few frames an include and two a condition
-
-
-class Options(msgspec.Struct, frozen=True):
-    """What to scan for. Empty `targets`: those that follow from what the project is. `assume`: `planning.assume`."""
-
-    targets: tuple[str, ...] = ()
-    defines: Mapping[str, str] = {}
-    exclude: tuple[str, ...] = ()
-    use_cache: bool = True
-    jobs: int = 0  # 0: one a processor
-    work: bool = False  # rank the files by where a port will change them: reads the sources once more
-    compile_commands: Path | None = None  # None: compile_commands.json at the root, if there is one
-    revision: Revision | None = None  # the tree to scan instead of the folder's own
-    assume: tuple[str, ...] = ()
-
-
-class Seen(msgspec.Struct, frozen=True):
-    """What the report rests on, for who asks later whether it would come out the same.
-
-    `macro_uses` are of the macros in `macros`. `contents`: ids of what was read, by path. `reads`: how often files were
-    opened to be extracted: whoever else opened them looked for something that is not in the extractions.
-    `repeatable`: no reader failed in a way that it may not fail again.
-    """
-
-    root: Path
-    is_folder: bool
-    exclude: tuple[str, ...]
-    walked: Walk
-    collected: Collected
-    macros: frozenset[str]
-    macro_uses: Mapping[str, Extraction]
-    contents: Mapping[str, str]
-    reads: Mapping[str, int]
-    repeatable: bool
-
-
-class Scan(msgspec.Struct, frozen=True):
-    """The report, the catalog that it was judged by, and lines that a person should read beside it.
-
-    `seen` is None for a report that was kept from an earlier scan.
-    """
-
-    report: Report
-    catalog: Catalog
-    notes: tuple[str, ...]
-    seen: Seen | None
 
 
 def scan(path: Path, options: Options, progress: Callable[[int, int], None]) -> Scan:

@@ -17,12 +17,12 @@ from portlint.answers.question import digest
 from portlint.answers.repository import Unknown, deciding_files, index_file
 from portlint.answers.state import NEVER, Signature, is_young, names_in, settled, signature
 from portlint.answers.watch import Watch
+from portlint.asked import Seen
 from portlint.cache import default_folder
 from portlint.catalog import rules_folder
 from portlint.files import read_file
 from portlint.git import LISTING, git_program
 from portlint.git_call import tracked_names
-from portlint.scan import Seen
 from portlint.walk import walk
 
 _PACKAGE = Path(__file__).resolve().parent.parent

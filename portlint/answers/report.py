@@ -1,4 +1,4 @@
-"""The report of a scan, kept beside what was printed for other questions about the same tree: suppositions, other forms.
+"""The report of a scan, kept beside what was printed, for other questions about the same tree: suppositions, plans.
 
 It rests on what the printed answer rests on (see the package), and holds as long.
 """
@@ -12,8 +12,8 @@ import msgspec
 
 from portlint.answers.question import report_file
 from portlint.answers.recall import held
+from portlint.asked import Options
 from portlint.model.report import Report
-from portlint.scan import Options
 
 
 def place(path: Path, options: Options) -> str:

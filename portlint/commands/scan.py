@@ -68,7 +68,7 @@ def run(options: argparse.Namespace) -> int:
             tree = stack.enter_context(revision_tree(root, STAGED))
         read = reader(tree.folder if tree else root, tree.fetch if tree else None)
         done, settings = scanned(options, tree)
-        judged = done.report
+        judged = options.report_file, done.report
         done = apply(done, settings, options)
         crossed = limits.crossed(done.report, settings)
         report, changed = lived(options, settings, done, asked, tree, read)
@@ -81,8 +81,7 @@ def run(options: argparse.Namespace) -> int:
         from portlint.answers.remember import remember
         from portlint.answers.report import packed
 
-        report_kept = (options.report_file, packed(judged))
-        remember(options.watch, asked.path, done.seen, (printed, files, code), report_kept)
+        remember(options.watch, asked.path, done.seen, (printed, files, code), (judged[0], packed(judged[1])))
     return code
 
 

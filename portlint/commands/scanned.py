@@ -82,9 +82,8 @@ def scanned_with(
 ) -> Scan:
     """The same for these targets; a report that was kept and still holds is taken as it is."""
     from portlint.answers.report import kept_report, place
+    from portlint.asked import Options, Scan
     from portlint.catalog import load_catalog
-    from portlint.progress import progress_on
-    from portlint.scan import Options, Scan, scan
 
     asked = Options(
         targets=targets,
@@ -100,6 +99,9 @@ def scanned_with(
     options.report_file = place(options.path, asked)
     if (kept := kept_report(options.report_file)) is not None:
         return Scan(kept, load_catalog(), (), None)
+    from portlint.progress import progress_on
+    from portlint.scan import scan
+
     with progress_on(sys.stderr) as progress:
         done = scan(revision.folder if revision else options.path, asked, progress)
     print_notes(options, done.notes)

@@ -59,7 +59,8 @@ def apply(done: Scan, settings: Settings, options: argparse.Namespace) -> Scan:
         print(f"portlint: note: {visible(note)}", file=sys.stderr)
     supposed = Supposed((*always.drop, *options.drop), tuple(options.replace), (*always.provide, *options.provide))
     if supposed != Supposed():
-        report = what_if(done.report, supposed, done.catalog, load_packages(), rates, team)
+        packages = load_packages() if supposed.replace else ()
+        report = what_if(done.report, supposed, done.catalog, packages, rates, team)
     elif team != _TEAM or options.rates or settings.rates:
         report = priced(done.report, done.catalog, rates, team=team)
     else:

@@ -7,7 +7,6 @@ from collections.abc import Sequence
 import msgspec
 
 from portlint.errors import PortlintError
-from portlint.judge.packages import RULE
 from portlint.model.catalog import Catalog, Target
 from portlint.model.component import Component, Dependency
 from portlint.model.fact import Location
@@ -19,6 +18,7 @@ from portlint.planning.names import named
 from portlint.planning.paths import SHIPPING, state
 from portlint.planning.removal import SHIPPED, locator
 
+_RULE = "package-without-wasm"
 _CLOSED = ("middleware", "binding", "addon", "engine-package")  # they come built
 
 
@@ -115,9 +115,9 @@ def _finding(one: Substitute, fate: Fate | None, level: Level, catalog: Catalog)
         "partial": fate.because if fate and fate.because else "works with limits",
         "fails-at-build": fate.because if fate and fate.because else "it has no build for this target",
     }[level]
-    rule = catalog.rules[RULE]
+    rule = catalog.rules[_RULE]
     return Finding(
-        rule=RULE,
+        rule=_RULE,
         capability=rule.needs,
         level=level,
         severity=SEVERITY_OF[level],

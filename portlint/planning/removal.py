@@ -4,19 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Sequence
 
-from portlint.extractors.source.c import family as c_family
 from portlint.model.catalog import Target
-from portlint.model.component import Component, Dependency, Project
+from portlint.model.component import Component, Dependency
 from portlint.model.extraction import FileRecord
 from portlint.model.finding import Finding
 from portlint.model.report import Report
 from portlint.planning.culprit import Culprits
 from portlint.planning.drop import falls, reached
 from portlint.planning.paths import state
-from portlint.projects import Locator
 
 _FOLDERS = ("vendored", "plugin", "library", "module")  # kinds whose path is theirs alone
-_SCRIPTS = (".gd", ".cs", ".rs", ".go", ".js", ".mjs", ".cjs", ".jsx", ".ts", ".tsx", ".py", ".lua", ".zig")
 SHIPPED = ("first-party", "vendored", "binary")
 
 
@@ -33,12 +30,14 @@ def gone(report: Report, dropped: Collection[str], kept: Collection[str], target
 
 
 def locator(report: Report) -> Callable[[str], str]:
-    """Gives the path of the project that a file belongs to, "" for none."""
-    found = Locator(Project(each.path, each.kind) for each in report.projects)
+    """Gives the path of the project with the deepest folder that holds a file, "" for none; remembers each answer."""
+    known = {each.path: each.path for each in report.projects}
+    known.setdefault("", known.get(".", ""))
 
     def project_of(path: str) -> str:
-        project = found(path)
-        return project.path if project else ""
+        if path not in known:
+            known[path] = project_of(path.rpartition("/")[0])
+        return known[path]
 
     return project_of
 
@@ -67,12 +66,17 @@ def files_of(report: Report, ids: Collection[str]) -> tuple[FileRecord, ...]:
 
 def judged_units(components: Iterable[Component], ids: Collection[str], files: Sequence[FileRecord]) -> list[str]:
     """Of the files those that count as code that was looked at, by what ships; sooner too many than too few."""
+    if not files:
+        return []
+    from portlint.extractors.source import is_code  # every reader of source, which takes a while to import
+    from portlint.extractors.source.c.family import is_unit
+
     shipped = _folders(each for each in components if each.id in ids and each.provenance in SHIPPED)
     return [
         each.path
         for each in files
         if each.state in ("analysed", "partly")
-        and (c_family.is_unit(each.path) or each.path.endswith(_SCRIPTS))
+        and (is_unit(each.path) or is_code(each.path))
         and _lies_in(shipped, each.path)
     ]
 
