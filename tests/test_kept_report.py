@@ -1,4 +1,4 @@
-"""The report that is kept for other questions: the same bytes as without a cache, and none once the tree has changed."""
+"""The report that is kept for other questions: what a new scan would give, and nothing once the tree differs."""
 
 from __future__ import annotations
 

@@ -20,6 +20,6 @@ the answer is stored.
 What differs is looked at before the answer is given up: a folder may hold the same names as before, a new index list
 the same files, a file have the same content, or another one of which its extractor says the same (`recheck.py`).
 
-Beside what was printed stands the report itself (`report.py`), found by what the scan was asked and by nothing that only
-shapes the answer: a supposition, a team or another format starts from it, and is not remembered in turn.
+Beside what was printed stands the report itself (`report.py`), found by what the scan was asked and by nothing that
+only shapes the answer: a supposition, a team or another format starts from it, and is not remembered in turn.
 """

@@ -1,4 +1,4 @@
-"""The report of a scan, kept beside what was printed, for other questions about the same tree: suppositions, plans.
+"""The report of a scan, kept beside what was printed, for other questions about the same tree.
 
 It rests on what the printed answer rests on (see the package), and holds as long.
 """
