@@ -21,5 +21,5 @@ What differs is looked at before the answer is given up: a folder may hold the s
 the same files, a file have the same content, or another one of which its extractor says the same (`recheck.py`).
 
 Beside what was printed stands the report itself (`report.py`), found by what the scan was asked and by nothing that
-only shapes the answer: a supposition, a team or another format starts from it, and is not remembered in turn.
+only shapes the answer: suppositions, other prices and other commands start from it, and are not remembered in turn.
 """
