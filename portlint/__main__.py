@@ -40,7 +40,7 @@ def _code(arguments: list[str]) -> int:
         from portlint.answers.watch import Watch
 
         return _run(arguments, Watch(file))
-    if not answer.printed[1]:
+    if not answer.printed[2]:
         try:
             return give(answer)
         except OSError:  # a closed pipe, a full disk: the command line knows what to say

@@ -34,6 +34,7 @@ COMMANDS = (
     "completion",
     "man",
 )  # in the order of the help
+_ABOUT_ALL = ("completion", "man")
 _INTERRUPTED = 130  # 128 + SIGINT, as shells report it
 
 
@@ -48,9 +49,11 @@ def run(arguments: Sequence[str], watch: Watch | None = None) -> int:
 
 
 def _run(arguments: Sequence[str], watch: Watch | None) -> int:
-    options = parser().parse_args(arguments)
+    if list(arguments) == ["--version"]:
+        print(f"portlint {__version__}")
+        return CLEAN
+    options = parser(arguments[0] if arguments else "").parse_args(arguments)
     options.watch = watch
-    options.noted = False
     code: int = options.command(options)
     sys.stdout.flush()
     return code
@@ -83,8 +86,8 @@ def guarded(command: Callable[[], int]) -> int:
         return BUG
 
 
-def parser() -> argparse.ArgumentParser:
-    """The whole command line, also for completions and the manual."""
+def parser(only: str = "") -> argparse.ArgumentParser:
+    """The whole command line, also for completions and the manual; or what one command needs of it."""
     top = _Parser(
         prog="portlint",
         description="Can this game, or this game server, run as WebAssembly? Asked before the port begins.",
@@ -93,7 +96,7 @@ def parser() -> argparse.ArgumentParser:
     top.set_defaults(whole=top)  # for the commands that speak of all commands
     top.add_argument("--version", action="version", version=f"portlint {__version__}")
     commands = top.add_subparsers(title="commands", metavar="COMMAND", required=True, parser_class=_Parser)
-    for name in COMMANDS:
+    for name in (only,) if only in COMMANDS and only not in _ABOUT_ALL else COMMANDS:
         import_module(f"portlint.commands.{name}").add(commands)
         command = commands.choices[name]
         command.epilog = epilog(name, command.epilog or "")

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TextIO
 
+WIPED = "\r\x1b[K"  # the cursor at the start of an empty line
 _EVERY = 64  # files between two updates
 
 
@@ -18,11 +19,11 @@ def progress_on(stream: TextIO) -> Iterator[Callable[[int, int], None]]:
 
     def show(done: int, total: int) -> None:
         if done % _EVERY == 0:
-            stream.write(f"\r\x1b[Kscanning {done} of {total} files")
+            stream.write(f"{WIPED}scanning {done} of {total} files")
             stream.flush()
 
     try:
         yield show
     finally:
-        stream.write("\r\x1b[K")
+        stream.write(WIPED)
         stream.flush()

@@ -45,7 +45,10 @@ def scan(capsys: pytest.CaptureFixture[str]) -> Scan:
         words = ["scan", str(tree), *arguments]
         file = answer_file(words)
         answer = held(file) if file else None
-        code = give(answer) if answer else run(words, Watch(file) if file else None)
+        watch = Watch(file) if file and not answer else None
+        code = give(answer) if answer else run(words, watch)
+        if watch:
+            watch.end()
         return code, "".join(capsys.readouterr()), answer is not None
 
     return call
@@ -328,3 +331,11 @@ def test_another_folder_under_the_same_name(plain_tree: Path, scan: Scan, tmp_pa
     link.unlink()
     link.symlink_to(other)
     assert scan(link)[:2] == scan(other, "--no-cache")[:2]
+
+
+def test_what_stood_on_standard_error_is_said_again(plain_tree: Path, scan: Scan) -> None:
+    (plain_tree / "src/plain.c").write_text("int a; // portlint: ignore[udp-socket] nothing here\n")
+    time.sleep(2 * TICK_NS / 1e9)
+    first = scan(plain_tree)
+    assert "portlint: note: " in first[1]
+    assert scan(plain_tree) == (*first[:2], True)

@@ -13,7 +13,7 @@ from portlint.answers.question import digest
 from portlint.answers.state import Signature
 
 _DIGEST = 16
-Printed = tuple[str, list[tuple[str, str]], int]  # standard output, files and their text, exit code
+Printed = tuple[str, str, list[tuple[str, str]], int]  # standard output and error, files and their text, exit code
 Index = tuple[bytes, bytes, Signature, bytes]  # folder, index file, how it looked, a digest of what it lists
 
 

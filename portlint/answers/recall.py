@@ -22,7 +22,8 @@ def give(answer: Answer) -> int:
 
     Raises PortlintError where a report cannot be written, and OSError where standard output cannot.
     """
-    printed, files, code = answer.printed
+    printed, notes, files, code = answer.printed
+    sys.stderr.write(notes)
     if files:
         from pathlib import Path
 

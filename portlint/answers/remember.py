@@ -31,9 +31,18 @@ _READ_CAP = 256_000_000
 _MOST = 64  # answers kept; the ones asked for longest ago go
 
 
-def remember(watch: Watch, asked: Path, seen: Seen, printed: Printed, report: tuple[str, bytes] = ("", b"")) -> None:
-    """Keep what was printed, with everything that it rests on. `report`: a file, and what was judged, to keep in it."""
-    watch.end()
+def remember(
+    watch: Watch,
+    asked: Path,
+    seen: Seen,
+    written: list[tuple[str, str]],
+    code: int,
+    report: tuple[str, bytes] = ("", b""),
+) -> None:
+    """Keep what was printed and written, with everything that it rests on. `report`: a file, and what was judged, to
+    keep in it.
+    """
+    printed = (*watch.end(), written, code)
     if not seen.is_folder or not seen.repeatable or seen.walked.notes or default_folder(seen.root) is None:
         return
     with suppress(Unknown, OSError, ValueError):
@@ -45,7 +54,7 @@ def remember(watch: Watch, asked: Path, seen: Seen, printed: Printed, report: tu
         save(watch.file, answer)
         file, packed = report
         if file and packed:
-            answer.printed, answer.report = ("", [], 0), packed
+            answer.printed, answer.report = ("", "", [], 0), packed
             save(file, answer)
         _forget(os.path.dirname(watch.file))
 
@@ -97,7 +106,7 @@ def _check_started(watch: Watch) -> None:
 
 def _check_written(watch: Watch, printed: Printed) -> None:
     """Raises Unknown where more than the reports and Python's compiled modules was written."""
-    outputs = {os.path.realpath(os.path.dirname(os.path.abspath(file))) for file, _ in printed[1]}
+    outputs = {os.path.realpath(os.path.dirname(os.path.abspath(file))) for file, _ in printed[2]}
     for path in watch.written:
         whole = os.path.realpath(os.fsdecode(path))
         folder = whole if os.path.isdir(whole) else os.path.dirname(whole)  # a file that has no name yet

@@ -34,7 +34,7 @@ def known_before(
     missing = sorted({target.id for target in report.targets} - {each.target for each in before})
     known, gone = matched(flat(prints(report, read)), (each for each in before if each.target not in missing))
     notes = [f"the baseline has nothing for {', '.join(missing)}"] if missing and before else []
-    print_notes(options, [*notes, *_gone(gone, "the baseline")])
+    print_notes([*notes, *_gone(gone, "the baseline")])
     return known, None
 
 
@@ -52,7 +52,7 @@ def _since_all(
     first = options.since or "HEAD"
     known, changed, gone = _since(options, settings, report, root, first, tree, read)
     # what is supposed to be dropped is still there
-    print_notes(options, _gone(0 if report.assumptions else gone, first))
+    print_notes(_gone(0 if report.assumptions else gone, first))
     for merged in () if options.since else merge_heads(root):
         more, others, _ = _since(options, settings, report, root, merged, tree, read)
         known |= more
@@ -86,7 +86,7 @@ def _since(
         base = scanned_with(judged, settings, targets, before).report
         then = prints(with_severities(base, settings.severity), reader(before.folder, before.fetch))
     known, gone = matched(flat(prints(report, read)), flat(then))
-    print_notes(options, _unread_then(report, base, since))
+    print_notes(_unread_then(report, base, since))
     return known, changed, gone
 
 

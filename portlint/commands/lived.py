@@ -77,7 +77,7 @@ def lived(
     if options.write_baseline:
         report = _write_baseline(options, report, read)
     if not options.target and not asked.path.is_file():
-        _note_unused(options, suppressions, report, known_selectors(done.catalog), asked, changed)
+        _note_unused(suppressions, report, known_selectors(done.catalog), asked, changed)
     return report, changed
 
 
@@ -92,12 +92,11 @@ def _write_baseline(options: argparse.Namespace, report: Report, read: Read) -> 
     kept = shown(report, ("open", "known"))
     each = flat(prints(kept, read))
     write_file(options.write_baseline, baseline_text(each))
-    print_notes(options, [f"{counted(len(each), 'finding')} written to {options.write_baseline}"])
+    print_notes([f"{counted(len(each), 'finding')} written to {options.write_baseline}"])
     return as_known(report)
 
 
 def _note_unused(
-    options: argparse.Namespace,
     suppressions: Suppressions,
     report: Report,
     known: frozenset[str],
@@ -110,10 +109,10 @@ def _note_unused(
         return asked.wanted(path) and (changed is None or path in changed)
 
     if targets:
-        print_notes(options, suppressions.notes(known, targets, wanted))
+        print_notes(suppressions.notes(known, targets, wanted))
 
 
-def of_commit(options: argparse.Namespace, report: Report, changed: frozenset[str]) -> Report:
+def of_commit(report: Report, changed: frozenset[str]) -> Report:
     """Of the files only those of the commit, the others that were not read as a number on standard error.
 
     A hook that lists every blind spot of a tree is not read.
@@ -124,7 +123,6 @@ def of_commit(options: argparse.Namespace, report: Report, changed: frozenset[st
     unread = sum(file.state in ("not-analysed", "partly") for file in report.files if file.path not in changed)
     if unread:
         print_notes(
-            options,
             [f"{counted(unread, 'file')} beside this commit not looked at, or only partly: portlint scan says why"],
         )
     return focused(report, changed)

@@ -72,16 +72,15 @@ def run(options: argparse.Namespace) -> int:
         done = apply(done, settings, options)
         crossed = limits.crossed(done.report, settings)
         report, changed = lived(options, settings, done, asked, tree, read)
-        printed, files = _put_out(Rendering(report, done.catalog, root, read, crossed), outputs, options, changed)
+        written = _put_out(Rendering(report, done.catalog, root, read, crossed), outputs, options, changed)
     fails = crossed or _fails(report, options.fail_on or settings.fail_on or "error")
     code = _FOUND if fails and not options.exit_zero else _CLEAN
-    # What stood on standard error would not be said again.
-    silent = not (options.noted or crossed or tree or asked.files or options.no_cache)
-    if options.watch is not None and done.seen is not None and silent:
+    apart = tree or asked.files or options.no_cache or options.write_baseline
+    if options.watch is not None and done.seen is not None and not apart:
         from portlint.answers.remember import remember
         from portlint.answers.report import packed
 
-        remember(options.watch, asked.path, done.seen, (printed, files, code), (judged[0], packed(judged[1])))
+        remember(options.watch, asked.path, done.seen, written, code, (judged[0], packed(judged[1])))
     return code
 
 
@@ -90,8 +89,8 @@ def _put_out(
     outputs: list[tuple[str, Path]],
     options: argparse.Namespace,
     changed: frozenset[str] | None,
-) -> tuple[str, list[tuple[str, str]]]:
-    """What was printed, and what was written to which file, files first.
+) -> list[tuple[str, str]]:
+    """Print the report, after it is written to files; these, with their text.
 
     `changed`: what a commit touches, None where no commit is asked about.
     """
@@ -104,14 +103,13 @@ def _put_out(
         write_file(Path(file), text)
     name = options.output_format or ("concise" if options.hook else "text")
     if name == "concise" and changed is not None:
-        rendering = msgspec.structs.replace(rendering, report=of_commit(options, rendering.report, changed))
+        rendering = msgspec.structs.replace(rendering, report=of_commit(rendering.report, changed))
     width = shutil.get_terminal_size((80, 40)).columns if sys.stdout.isatty() else 80
     links = rendering.root.resolve().as_uri() if wants_links(sys.stdout) else ""
-    printed = rendering.text(name, options.verbose, width, wants_colour(sys.stdout), links)
-    write_stdout(printed)
+    write_stdout(rendering.text(name, options.verbose, width, wants_colour(sys.stdout), links))
     for line in rendering.crossed:
         print(f"portlint: {visible(line)}", file=sys.stderr)
-    return printed, files
+    return files
 
 
 def _fails(report: Report, from_severity: str) -> bool:

@@ -104,7 +104,7 @@ def scanned_with(
 
     with progress_on(sys.stderr) as progress:
         done = scan(revision.folder if revision else options.path, asked, progress)
-    print_notes(options, done.notes)
+    print_notes(done.notes)
     return done
 
 
@@ -114,12 +114,11 @@ def _starts_from_a_report(options: argparse.Namespace) -> bool:
     return getattr(options, "watch", None) is None or any(getattr(options, name, None) for name in asked)
 
 
-def print_notes(options: argparse.Namespace, notes: Iterable[str]) -> None:
-    """On standard error, a line each; `options.noted` is True once there was one."""
+def print_notes(notes: Iterable[str]) -> None:
+    """On standard error, a line each."""
     from portlint.reporters.sanitise import visible
 
     for note in notes:
-        options.noted = True
         print(f"portlint: note: {visible(note)}", file=sys.stderr)
 
 
