@@ -11,24 +11,17 @@ import msgspec
 
 from portlint.cache import Cache, blob_id, cache_key, content_id
 from portlint.extractors import ignores, languages
-from portlint.extractors.binary import HEAD_BYTES, filenames, native, refusal
-from portlint.extractors.binary.archive import reader as archive
-from portlint.extractors.binary.marks import marks
-from portlint.extractors.binary.noise import knowledge
-from portlint.extractors.manifest import EXTRACTORS as MANIFESTS
-from portlint.extractors.manifest.godot import scene_scripts
-from portlint.extractors.source import EXTRACTORS as OF_SOURCE
+from portlint.extractors.binary import HEAD_BYTES, filenames, refusal
+from portlint.extractors.source.c import family as c_family
 from portlint.extractors.source.c import macro_uses as c_macro_uses
 from portlint.files import read_file, read_head
 from portlint.model.extraction import Extraction, FileRecord
 from portlint.model.vocabulary import Vocabulary
 from portlint.walk import Entry, read
 
-SOURCES: tuple[ModuleType, ...] = (*OF_SOURCE, scene_scripts)
 SOURCE_CAP = 24_000_000  # bytes
 MANIFEST_CAP = 64_000_000
 BINARY_CAP = 256_000_000
-_WITH_COMMENTS = (*SOURCES, *MANIFESTS)
 HASH_CAP = 64_000_000  # beyond this a binary outside of git is read anew each time
 
 Progress = Callable[[int, int], None]
@@ -107,8 +100,8 @@ class Collector:
     def _one(
         self, entry: Entry, module: ModuleType, extractions: dict[str, Extraction], records: list[FileRecord]
     ) -> None:
-        language = getattr(module, "LANGUAGE", "") if module in SOURCES else ""
-        cap = SOURCE_CAP if module in SOURCES else MANIFEST_CAP
+        language = getattr(module, "LANGUAGE", "") if _is_source(module) else ""
+        cap = SOURCE_CAP if _is_source(module) else MANIFEST_CAP
         try:
             extraction = self._cached(entry, module, self._vocabularies.get(language), cap)
         except ValueError as error:
@@ -142,7 +135,7 @@ class Collector:
             extraction: Extraction = (
                 module.extract(entry.path, data, vocabulary) if vocabulary else module.extract(entry.path, data)
             )
-            if module in _WITH_COMMENTS and (marked := ignores.ignore_facts(entry.path, data)):
+            if module is not c_macro_uses and (marked := ignores.ignore_facts(entry.path, data)):
                 extraction = msgspec.structs.replace(extraction, facts=(*extraction.facts, *marked))
         except ValueError as error:
             extraction = Extraction(refused=str(error))
@@ -207,6 +200,8 @@ class Collector:
         if filenames.is_model(entry.path, head):
             return FileRecord(entry.path, "excluded", "a 3D model")
         reason = refusal(head)
+        from portlint.extractors.binary.archive import reader as archive
+
         if not reason or archive.holds(entry.path, head):
             return None
         promised = filenames.promises(entry.path)  # an executable script is what it seems to be
@@ -237,14 +232,32 @@ def _accepted(extraction: Extraction) -> Extraction:
 
 def _extractor(entry: Entry) -> ModuleType | None:
     """The reader of a text format that wants the file."""
-    return next((module for module in (*SOURCES, *MANIFESTS) if module.wants(entry.path)), None)
+    if c_family.wants(entry.path):  # the first of all readers, and the only one that a few changed files need
+        return c_family
+    from portlint.extractors.texts import reader_of
+
+    return reader_of(entry.path)
+
+
+def _is_source(module: ModuleType) -> bool:
+    if module is c_family:
+        return True
+    from portlint.extractors.texts import is_source
+
+    return is_source(module)
 
 
 def _may_be_native(entry: Entry) -> bool:
+    from portlint.extractors.binary import native
+
     unnamed = entry.executable or "." not in entry.path.rpartition("/")[2]
     return native.wants(entry.path) or unnamed or filenames.is_unsure(entry.path)
 
 
 def _native_key(entry: Entry, identity: str) -> bytes:
+    from portlint.extractors.binary import native
+    from portlint.extractors.binary.marks import marks
+    from portlint.extractors.binary.noise import knowledge
+
     digest = knowledge().digest + marks().digest  # what is noise in a binary, and which marks count, decide its facts
     return cache_key(identity, entry.path, native.NAME, native.VERSION, digest)

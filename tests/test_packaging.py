@@ -142,7 +142,7 @@ def test_the_hook_runs_when_an_input_changes(path: str, runs: bool) -> None:
 def test_the_hook_runs_for_every_real_input() -> None:
     """The samples hold a file of nearly every format; none that a reader wants is left out."""
     from portlint.extractors.manifest import EXTRACTORS as MANIFESTS
-    from portlint.extractors.source import EXTRACTORS as SOURCES
+    from portlint.extractors.source.readers import EXTRACTORS as SOURCES
 
     paths = [path.relative_to(ROOT).as_posix() for path in (ROOT / "sample_projects").rglob("*") if path.is_file()]
     wanted = [path for path in paths if any(module.wants(path) for module in (*SOURCES, *MANIFESTS))]

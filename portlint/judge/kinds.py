@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection, Mapping
 from functools import cache
 
 from portlint.catalog.engines import load_engines
-from portlint.extractors.source import is_code
+from portlint.extractors.source.readers import is_code
 from portlint.judge.dotnet.builds import effective_facts as dotnet_facts
 from portlint.judge.dotnet.project import dotnet_findings
 from portlint.judge.engines import engine_findings
