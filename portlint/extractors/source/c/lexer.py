@@ -7,7 +7,7 @@ holds the vocabulary and the few tokens that change the lexical state, so the Py
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import NamedTuple
 
 import ahocorasick_rs
@@ -42,6 +42,7 @@ _COMMENT_OR_STRING = re.compile(rb'/\*.*?(?:\*/|\Z)|//[^\n]*|"(?:\\.|[^"\\\n])*"
 _MACRO_NAME = re.compile(rb"[A-Za-z_$][\w$]*")
 MAX_HITS = 100_000  # in one file; the largest amalgamations hold a tenth of it
 _WINDOW = 1 << 20  # bytes searched at once: a list of events takes more room than the text
+_FEW = 2_000_000  # bytes: a DFA takes 40 ms longer to build, and half the time to search
 _OVERLAP = 256  # bytes; longer than every name
 
 
@@ -70,13 +71,15 @@ class Lexer:
     def __init__(self, names: Iterable[str]) -> None:
         self._wanted = frozenset(names)
         self._names = ["" for _ in _STATE_TOKENS] + sorted(self._wanted.union(SCRIPTS))
+        self._searched = 0  # bytes
+        self._find = self._finder(ahocorasick_rs.Implementation.ContiguousNFA)
+
+    def _finder(self, kind: ahocorasick_rs.Implementation) -> Callable[[bytes], list[tuple[int, int, int]]]:
         patterns = [*_STATE_TOKENS, *(name.encode() for name in self._names[len(_STATE_TOKENS) :])]
-        # The DFA takes 40 ms longer to build than the default, and half the time to search.
-        self._find = ahocorasick_rs.BytesAhoCorasick(
-            patterns,
-            matchkind=ahocorasick_rs.MatchKind.LeftmostLongest,
-            implementation=ahocorasick_rs.Implementation.DFA,
-        ).find_matches_as_indexes
+        longest = ahocorasick_rs.MatchKind.LeftmostLongest
+        automaton = ahocorasick_rs.BytesAhoCorasick(patterns, matchkind=longest, implementation=kind)
+        found: Callable[[bytes], list[tuple[int, int, int]]] = automaton.find_matches_as_indexes
+        return found
 
     # One loop over events, without calls for the frequent ones: they would cost more than the search.
     def lex(self, data: bytes) -> Lexed:  # noqa: PLR0915
@@ -138,6 +141,9 @@ class Lexer:
 
     def _events(self, data: bytes, size: int) -> Iterable[tuple[int, int, int]]:
         """(token, start, end) in order; large files a window at a time."""
+        if self._searched <= _FEW < self._searched + size:
+            self._find = self._finder(ahocorasick_rs.Implementation.DFA)
+        self._searched += size
         if size <= _WINDOW:
             found: list[tuple[int, int, int]] = self._find(data)
             return found
