@@ -13,6 +13,7 @@ from pathlib import Path
 
 import msgspec
 
+from portlint.catalog.compiled import compiled
 from portlint.catalog.read import read_table, rules_folder
 from portlint.errors import PortlintError
 from portlint.model.catalog import Target
@@ -142,6 +143,9 @@ class Toolchain:
     @cached_property
     def macros(self) -> dict[str, tuple[tuple[str, str], ...]]:
         """Macro name -> (header, body) of every header that defines it."""
+        return compiled(f"macros-{self.id}", dict[str, tuple[tuple[str, str], ...]], self._macros)
+
+    def _macros(self) -> dict[str, tuple[tuple[str, str], ...]]:
         found: dict[str, list[tuple[str, str]]] = {}
         for header, block in self._blocks.items():
             for name, body in _macros_of(block):
