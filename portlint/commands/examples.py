@@ -26,6 +26,10 @@ EXAMPLES: dict[str, tuple[tuple[str, str], ...]] = {
         ("portlint why steamworks", "every way to a component"),
         ("portlint why src/net.c:12 --path game", "what a finding hangs on"),
     ),
+    "cache": (
+        ("portlint cache --stats", "where it lies, and its size"),
+        ("portlint cache --clear", "start anew"),
+    ),
     "calibrate": (
         ("portlint calibrate ports.toml", "writes portlint-rates.toml"),
         ("portlint calibrate ports.csv --output studio.toml", "writes another file"),
