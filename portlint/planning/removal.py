@@ -68,8 +68,8 @@ def judged_units(components: Iterable[Component], ids: Collection[str], files: S
     """Of the files those that count as code that was looked at, by what ships; sooner too many than too few."""
     if not files:
         return []
-    from portlint.extractors.source import is_code  # every reader of source, which takes a while to import
     from portlint.extractors.source.c.family import is_unit
+    from portlint.extractors.source.readers import is_code  # every reader of source, which takes a while to import
 
     shipped = _folders(each for each in components if each.id in ids and each.provenance in SHIPPED)
     return [
