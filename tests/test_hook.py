@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import os
 import shutil
 import subprocess
@@ -9,11 +10,13 @@ import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 import yaml
 
 from portlint.cli import CLEAN, FOUND, MISTAKE, run
+from portlint.commands import known, scanned
 
 MakeTree = Callable[..., Path]
 Git = Callable[..., str]
@@ -68,6 +71,39 @@ def test_what_is_staged_is_new(hook: Hook, repository: Path, git: Git) -> None:
     code, places, said = hook()
     assert (code, places) == (FOUND, ["new.c:2"])
     assert "wasip1: needs-work (1 error; 1 known)" in said
+
+
+def test_what_head_has_is_judged_once(
+    hook: Hook, repository: Path, git: Git, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The second run takes HEAD's findings from the cache, until HEAD, the settings or the call are others."""
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    judged: list[bool] = []
+    answers = known._found
+
+    def watched(options: argparse.Namespace, *more: Any) -> Any:
+        scans: list[int] = []
+        with monkeypatch.context() as patch:
+            made = scanned.scanned_with
+            patch.setattr(known, "scanned_with", lambda *all: (scans.append(1), made(*all))[1])
+            found = answers(options, *more)
+        judged.append(bool(scans))
+        return found
+
+    monkeypatch.setattr(known, "_found", watched)
+    (repository / "new.c").write_text(NEW)
+    git(repository, "add", "new.c")
+    first = hook()
+    assert first == hook()
+    assert judged == [True, False]
+    assert hook("--define", "X=1")[:2] == first[:2]
+    (repository / "portlint.toml").write_text('targets = ["wasip1"]\n[severity]\nthread-create = "note"\n')
+    assert hook()[:2] == first[:2]
+    commit(repository, git)
+    (repository / "old.c").write_text(OLD + "int again(void) { return vfork(); }\n")
+    git(repository, "add", "old.c")
+    assert hook()[1] == ["old.c:3"]
+    assert judged == [True, False, True, True, True]
 
 
 def test_partial_staging(hook: Hook, repository: Path, git: Git) -> None:

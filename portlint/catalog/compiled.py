@@ -41,11 +41,17 @@ def compiled(name: str, kind: type[T], build: Callable[[], T]) -> T:
 @cache
 def rules_state() -> bytes:
     """A digest over names, sizes and times of everything that the tables are made from."""
-    rows = [
-        row
-        for folder in (rules_folder(), _PACKAGE / "catalog", _PACKAGE / "model")
-        for row in sorted(_stated(str(folder)))
-    ]
+    return _state_of(rules_folder(), _PACKAGE / "catalog", _PACKAGE / "model")
+
+
+@cache
+def program_state() -> bytes:
+    """The same of all of portlint."""
+    return _state_of(rules_folder(), _PACKAGE)
+
+
+def _state_of(*folders: Path) -> bytes:
+    rows = [row for folder in folders for row in sorted(_stated(str(folder)))]
     return _of(repr((sys.version, msgspec.__version__, rows)).encode("utf-8", "surrogateescape"))
 
 

@@ -8,13 +8,17 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from portlint.commands.asked import Asked
-from portlint.commands.scanned import print_notes, scanned_with
+from portlint.commands.scanned import print_notes, scan_options, scanned_with
 
 if TYPE_CHECKING:
     from portlint.config import Settings
+    from portlint.living.before import Before
     from portlint.living.fingerprints import Print, Read
     from portlint.model.report import Report
     from portlint.revision import Revision
+
+
+_UNREADABLE = "cannot be read"
 
 
 def known_before(
@@ -70,9 +74,7 @@ def _since(
     read: Read,
 ) -> tuple[set[int], frozenset[str] | None, int]:
     """The same against one revision, and how many of its findings are gone."""
-    from portlint.commands.rendered import reader
     from portlint.living.fingerprints import matched, prints
-    from portlint.living.standing import with_severities
     from portlint.revision import revision_tree
 
     with revision_tree(root, since, tree) as before:
@@ -83,19 +85,53 @@ def _since(
                 return set(range(sum(len(target.findings) for target in report.targets))), changed, 0
         targets = tuple(target.id for target in report.targets)
         judged = argparse.Namespace(**{**vars(options), "assume": []})  # the targets are those that answer instead
-        base = scanned_with(judged, settings, targets, before).report
-        then = prints(with_severities(base, settings.severity), reader(before.folder, before.fetch))
-    known, gone = matched(flat(prints(report, read)), flat(then))
-    print_notes(_unread_then(report, base, since))
+        then = _found(judged, settings, targets, before)
+    known, gone = matched(flat(prints(report, read)), then.prints)
+    print_notes(_unread_then(report, then.unread, since))
     return known, changed, gone
 
 
-def _unread_then(report: Report, base: Report, since: str) -> list[str]:
+def _found(options: argparse.Namespace, settings: Settings, targets: tuple[str, ...], tree: Revision) -> Before:
+    """What a revision's tree has, as the cache knows it or judged anew."""
+    from portlint.cache import Cache, default_folder
+    from portlint.commands.rendered import reader
+    from portlint.living.before import Before, before_key, keep_before, kept_before
+    from portlint.living.fingerprints import prints
+    from portlint.living.standing import with_severities
+
+    asked = scan_options(options, settings, targets, None)
+    key = before_key(tree.walk, asked, settings, _database(options, tree.root))
+    with Cache(default_folder(tree.root) if asked.use_cache else None) as cache:
+        if (known := kept_before(cache, key)) is not None:
+            return known
+    done = scanned_with(options, settings, targets, tree)
+    report = with_severities(done.report, settings.severity)
+    unread = frozenset(file.path for file in report.files if file.state == "not-analysed")
+    found = Before(tuple(flat(prints(report, reader(tree.folder, tree.fetch)))), unread)
+    # An object that is missing today may be fetched tomorrow, and a reader that failed may not fail again.
+    missing = any(file.reason.startswith(_UNREADABLE) for file in report.files)
+    if done.seen is not None and done.seen.repeatable and not missing and not done.notes:
+        with Cache(default_folder(tree.root) if asked.use_cache else None) as cache:
+            keep_before(cache, key, found)
+    return found
+
+
+def _database(options: argparse.Namespace, root: Path) -> bytes:
+    """The compilation database, which lies outside of what git has; b"" for none."""
+    from portlint.units.commands import FILE_NAME
+
+    try:
+        return (options.compile_commands or root / FILE_NAME).read_bytes()
+    except OSError:
+        return b""
+
+
+def _unread_then(report: Report, unread: frozenset[str], since: str) -> list[str]:
     """A pointer of Git LFS, an object that a partial clone does not have: what is in them seems new, and is not."""
     from portlint.reporters.words import counted
 
     now = {file.path for file in report.files if file.state in ("analysed", "partly")}
-    number = sum(file.state == "not-analysed" and file.path in now for file in base.files)
+    number = len(unread & now)
     return [f"{counted(number, 'file')} not readable in {since}: what is in them counts as new"] if number else []
 
 

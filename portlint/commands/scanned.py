@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from portlint.errors import PortlintError
 
 if TYPE_CHECKING:
+    from portlint.asked import Options
     from portlint.config import Settings
     from portlint.revision import Revision
     from portlint.scan import Scan
@@ -82,20 +83,10 @@ def scanned_with(
 ) -> Scan:
     """The same for these targets; a report that was kept and still holds is taken as it is."""
     from portlint.answers.report import kept_report, place
-    from portlint.asked import Options, Scan
+    from portlint.asked import Scan
     from portlint.catalog import load_catalog
 
-    asked = Options(
-        targets=targets,
-        defines={**settings.defines, **dict(_define(text) for text in options.define)},
-        exclude=(*settings.exclude, *options.exclude),
-        use_cache=not options.no_cache,
-        jobs=options.jobs,
-        compile_commands=options.compile_commands,
-        assume=tuple(getattr(options, "assume", ())),
-        work=getattr(options, "work", False),
-        revision=revision,
-    )
+    asked = scan_options(options, settings, targets, revision)
     options.report_file = place(options.path, asked)
     if _starts_from_a_report(options) and (kept := kept_report(options.report_file)) is not None:
         return Scan(kept, load_catalog(), (), None)
@@ -106,6 +97,25 @@ def scanned_with(
         done = scan(revision.folder if revision else options.path, asked, progress)
     print_notes(done.notes)
     return done
+
+
+def scan_options(
+    options: argparse.Namespace, settings: Settings, targets: tuple[str, ...], revision: Revision | None
+) -> Options:
+    """What the call and the settings ask of a scan. Raises PortlintError for a --define that is none."""
+    from portlint.asked import Options
+
+    return Options(
+        targets=targets,
+        defines={**settings.defines, **dict(_define(text) for text in options.define)},
+        exclude=(*settings.exclude, *options.exclude),
+        use_cache=not options.no_cache,
+        jobs=options.jobs,
+        compile_commands=options.compile_commands,
+        assume=tuple(getattr(options, "assume", ())),
+        work=getattr(options, "work", False),
+        revision=revision,
+    )
 
 
 def _starts_from_a_report(options: argparse.Namespace) -> bool:
