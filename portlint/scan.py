@@ -18,6 +18,7 @@ from portlint.catalog.vocabularies import all_toolchains, vocabularies
 from portlint.collect import Collected, Collector
 from portlint.errors import PortlintError
 from portlint.estimate import load_rates, priced
+from portlint.estimate.begun import begun_for
 from portlint.extractors.source.c import family as c_family
 from portlint.judge.defaults import default_targets
 from portlint.judge.matching import Matcher
@@ -27,8 +28,6 @@ from portlint.model.catalog import Catalog, Target
 from portlint.model.extraction import FileRecord
 from portlint.model.fact import Fact
 from portlint.model.report import ProjectReport, Report, TargetReport
-from portlint.planning.assume import assumed
-from portlint.planning.begun import begun_for
 from portlint.projects import Layout, layout
 from portlint.projects.settle import settle
 from portlint.units.codebase import Codebase, macros_with_uses
@@ -77,7 +76,12 @@ def scan(path: Path, options: Options, progress: Callable[[int, int], None]) -> 
             load_packages(),
         )
         matcher = Matcher(catalog.rules.values())
-        chosen, assumptions = assumed(options.targets or default_targets(tree, catalog), options.assume, catalog)
+        chosen = options.targets or default_targets(tree, catalog)
+        assumptions: tuple[str, ...] = ()
+        if options.assume:
+            from portlint.planning.assume import assumed
+
+            chosen, assumptions = assumed(chosen, options.assume, catalog)
         asked = {name: _versioned(name, catalog) for name in chosen}
         judged = {
             name: judge_target(tree, native, target, toolchain, catalog, matcher)

@@ -59,11 +59,12 @@ def add_gate_arguments(parser: argparse.ArgumentParser) -> None:
 def gates(options: argparse.Namespace) -> Gates:
     """Raises PortlintError for a budget without a unit and a baseline that is no report, before anything is scanned."""
     from portlint.estimate.budget import parse_budget, taxes_of_json
-    from portlint.planning.stored import stored_table
 
     if options.budget:
         parse_budget(options.budget)
     if options.fail_on_increase is None:
         return Gates(options.budget)
+    from portlint.planning.stored import stored_table
+
     table = stored_table(options.fail_on_increase)
     return Gates(options.budget, tuple(taxes_of_json(table, str(options.fail_on_increase))))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,6 +11,7 @@ from portlint.errors import PortlintError
 if TYPE_CHECKING:
     from portlint.config import Settings
     from portlint.estimate.rates import Rates
+    from portlint.model.report import Report
     from portlint.scan import Scan
 
 _TEAM = "one-port"
@@ -46,26 +46,31 @@ def apply(done: Scan, settings: Settings, options: argparse.Namespace) -> Scan:
     """
     import msgspec
 
-    from portlint.catalog.packages import load_packages
     from portlint.estimate.price import priced
-    from portlint.planning.supposed import Supposed, standing
-    from portlint.planning.what_if import what_if
-    from portlint.reporters.sanitise import visible
 
     rates = rates_of(settings, options)
     team = _team(options.team or settings.team or _TEAM, rates)
+    if options.drop or options.replace or options.provide or settings.drop or settings.provide:
+        return msgspec.structs.replace(done, report=_supposed(done, settings, options, rates, team))
+    if team != _TEAM or options.rates or settings.rates:
+        return msgspec.structs.replace(done, report=priced(done.report, done.catalog, rates, team=team))
+    return done
+
+
+def _supposed(done: Scan, settings: Settings, options: argparse.Namespace, rates: Rates, team: str) -> Report:
+    from portlint.catalog.packages import load_packages
+    from portlint.commands.scanned import print_notes
+    from portlint.estimate.price import priced
+    from portlint.planning.supposed import Supposed, standing
+    from portlint.planning.what_if import what_if
+
     always = standing(done.report, settings.drop, settings.provide)
-    for note in always.notes:
-        print(f"portlint: note: {visible(note)}", file=sys.stderr)
+    print_notes(always.notes)
     supposed = Supposed((*always.drop, *options.drop), tuple(options.replace), (*always.provide, *options.provide))
-    if supposed != Supposed():
-        packages = load_packages() if supposed.replace else ()
-        report = what_if(done.report, supposed, done.catalog, packages, rates, team)
-    elif team != _TEAM or options.rates or settings.rates:
-        report = priced(done.report, done.catalog, rates, team=team)
-    else:
-        return done
-    return msgspec.structs.replace(done, report=report)
+    if supposed == Supposed():  # what the settings speak of is gone
+        return priced(done.report, done.catalog, rates, team=team)
+    packages = load_packages() if supposed.replace else ()
+    return what_if(done.report, supposed, done.catalog, packages, rates, team)
 
 
 def _team(name: str, rates: Rates) -> str:

@@ -27,8 +27,7 @@ from portlint.planning.knowledge import Expected, Knowledge
 from portlint.planning.reach import Reach, heaviest_call, heaviest_include, reach, through_calls, through_includes
 from portlint.planning.signs import Names, Shown, Signs, is_source, signs, stem
 from portlint.projects import Layout
-from portlint.projects.locate import inside
-from portlint.provenance import folder_provenance
+from portlint.projects.layout import provenance_in
 
 _PER_NAME = 0.3  # of an area's weight, for each further name, as a logarithm
 _PER_FINDING = 0.7
@@ -71,13 +70,6 @@ def survey(
 def labels_in(arranged: Layout, extractions: Iterable[str]) -> dict[str, Provenance]:
     """The provenance of every source that can be surveyed."""
     return {path: provenance_in(arranged, path) for path in extractions if is_source(path)}
-
-
-def provenance_in(arranged: Layout, path: str) -> Provenance:
-    """The label of a file: its folder's where that says something, else its component's."""
-    label = folder_provenance(posixpath.dirname(inside(path, arranged.project_of(path))))
-    owner = arranged.graph.owner(path)
-    return owner.provenance if label == "first-party" and owner else label
 
 
 def work(surveyed: Survey, findings: Iterable[Finding], family: Family, knowledge: Knowledge) -> Work:

@@ -9,7 +9,7 @@ from types import ModuleType
 import msgspec
 
 from portlint.graph import Graph
-from portlint.model.component import Component, Dependency, Project
+from portlint.model.component import Component, Dependency, Project, Provenance
 from portlint.model.extraction import Extraction, FileRecord
 from portlint.model.package import Package
 from portlint.projects import (
@@ -27,7 +27,7 @@ from portlint.projects import (
     unreal,
 )
 from portlint.projects.libraries import add_libraries
-from portlint.projects.locate import Locator
+from portlint.projects.locate import Locator, inside
 from portlint.provenance import folder_provenance
 
 # Each has `find` (projects in a tree) and `add` (their components and edges). Where two find a project in the same
@@ -82,3 +82,10 @@ def _serves_the_tree(folder: str) -> bool:
     """Whether a project in a language of tools writes the documentation, runs in CI or the like, and never ships."""
     labelled = folder != "." and folder_provenance(folder) not in ("first-party", "vendored")
     return labelled or not _HELPERS.isdisjoint(folder.split("/"))
+
+
+def provenance_in(arranged: Layout, path: str) -> Provenance:
+    """The label of a file: its folder's where that says something, else its component's."""
+    label = folder_provenance(posixpath.dirname(inside(path, arranged.project_of(path))))
+    owner = arranged.graph.owner(path)
+    return owner.provenance if label == "first-party" and owner else label

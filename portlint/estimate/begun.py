@@ -9,8 +9,8 @@ from portlint.estimate.fallback import begun_in, is_build_file, names_the_target
 from portlint.estimate.rates import Fallback
 from portlint.model.catalog import Family
 from portlint.model.extraction import Extraction
-from portlint.planning.places import provenance_in
 from portlint.projects import Layout
+from portlint.projects.layout import provenance_in
 
 _OWN = ("first-party", "tool")  # build files lie in `cmake/`; a vendored library with a web port is no port of the game
 
