@@ -11,9 +11,12 @@ from portlint.extractors.source.readers import EXTRACTORS
 SOURCES: tuple[ModuleType, ...] = (*EXTRACTORS, scene_scripts)
 
 
+READERS: tuple[ModuleType, ...] = (*SOURCES, *MANIFESTS)  # fewer than 256
+
+
 def reader_of(path: str) -> ModuleType | None:
     """The first reader that wants a file."""
-    return next((module for module in (*SOURCES, *MANIFESTS) if module.wants(path)), None)
+    return next((module for module in READERS if module.wants(path)), None)
 
 
 def is_source(module: ModuleType) -> bool:
