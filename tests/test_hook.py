@@ -280,10 +280,11 @@ def test_the_hooks_are_declared() -> None:
     assert all(each["require_serial"] and not each["pass_filenames"] for each in hooks.values())
 
 
+_NO_INDEX = ("No matching distribution", "Could not find a version", "Temporary failure in name resolution")
+
+
 def _runner(name: str) -> str:
-    """Beside this Python, or on PATH; building the environment of a hook needs a package index."""
-    if os.environ.get("PORTLINT_TRY_HOOKS") != "1":
-        pytest.skip("PORTLINT_TRY_HOOKS is not 1")
+    """Beside this Python, or on PATH."""
     found = shutil.which(name, path=f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}")
     return found or pytest.skip(f"{name} is not installed")
 
@@ -297,6 +298,8 @@ def test_the_hook_in_a_real_runner(name: str, tmp_path: Path, repository: Path, 
     git(repository, "add", "-A")
     command = [runner, "try-repo", str(source), "portlint", "--verbose"]
     done = subprocess.run(command, cwd=repository, capture_output=True, text=True, timeout=300, check=False)
+    if any(sign in done.stdout + done.stderr for sign in _NO_INDEX):
+        pytest.skip(f"{name} cannot build an environment: no package index is reached")
     assert done.returncode == FOUND, done.stdout + done.stderr
     assert "new.c:2:25: error[" in done.stdout
     assert "old.c" not in done.stdout
