@@ -13,7 +13,8 @@ from portlint.asked import Options, Scan, Seen
 from portlint.cache import Cache, default_folder
 from portlint.catalog import load_catalog
 from portlint.catalog.packages import load_packages
-from portlint.catalog.toolchain import Toolchain, platform_headers, toolchain_for
+from portlint.catalog.platforms import platform_headers
+from portlint.catalog.toolchain import Toolchain, toolchain_for
 from portlint.catalog.vocabularies import all_toolchains, vocabularies
 from portlint.collect import Collected, Collector
 from portlint.errors import PortlintError

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from functools import cache
 
-from portlint.catalog.toolchain import Toolchain, load_toolchain, platform_headers
+from portlint.catalog.platforms import platform_headers
+from portlint.catalog.toolchain import Toolchain, load_toolchain
 from portlint.extractors.source.c.family import extract
 from portlint.model.vocabulary import Vocabulary
 from portlint.units.codebase import Codebase

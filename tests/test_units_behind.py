@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from c_walks import toolchains
 
-from portlint.catalog.toolchain import platform_headers
+from portlint.catalog.platforms import platform_headers
 from portlint.extractors.source.c.family import extract
 from portlint.model.vocabulary import Vocabulary
 from portlint.units.codebase import Codebase

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from c_walks import CHAINS, PROBES, marks, toolchains
 
-from portlint.catalog.toolchain import platform_headers
+from portlint.catalog.platforms import platform_headers
 from portlint.extractors.source.c.family import extract
 from portlint.units.codebase import Codebase
 

@@ -1,4 +1,4 @@
-"""Functions that belong to Windows or Apple systems alone."""
+"""Functions and headers that belong to Windows or Apple systems alone."""
 
 from __future__ import annotations
 
@@ -33,3 +33,14 @@ def platform_names() -> dict[str, Home]:
     rows = [line.split("\t") for line in lines]
     homes = {(platform, library): Home(_TITLES[platform], library) for _, platform, library in rows}
     return {name: homes[platform, library] for name, platform, library in rows}
+
+
+@cache
+def platform_headers() -> dict[str, str]:
+    """Headers of Windows and Apple systems -> `windows` or `apple`. Written by tools/platform_headers.py."""
+    path = rules_folder() / "toolchains" / "platform-headers.tsv"
+    try:
+        lines = path.read_text(encoding="utf-8").splitlines()[1:]
+    except OSError as error:
+        raise PortlintError(f"{path}: cannot be read: {error.strerror}") from error
+    return dict(line.split("\t") for line in lines)

@@ -290,14 +290,3 @@ def toolchain_for(target: Target, version: str) -> Toolchain:
         known = f"a year from {min(years)} to {max(years)}, or a release up to {toolchain.newest}"
         raise PortlintError(f"{target.id}@{version}: unknown version; write {known}")
     return toolchain.at(("wasi-sdk-" if wasi else "") + written[1])
-
-
-@cache
-def platform_headers() -> dict[str, str]:
-    """Headers of Windows and Apple systems -> `windows` or `apple`. Written by tools/platform_headers.py."""
-    path = rules_folder() / "toolchains" / "platform-headers.tsv"
-    try:
-        lines = path.read_text(encoding="utf-8").splitlines()[1:]
-    except OSError as error:
-        raise PortlintError(f"{path}: cannot be read: {error.strerror}") from error
-    return dict(line.split("\t") for line in lines)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from portlint.catalog.compiled import compiled
 from portlint.catalog.load import load_catalog
-from portlint.catalog.platforms import platform_names
-from portlint.catalog.toolchain import Toolchain, load_toolchain, platform_headers
+from portlint.catalog.platforms import platform_headers, platform_names
+from portlint.catalog.toolchain import Toolchain, load_toolchain
 from portlint.catalog.vocabulary import vocabulary
 from portlint.model.catalog import Catalog
 from portlint.model.vocabulary import Vocabulary
