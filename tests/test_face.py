@@ -22,6 +22,14 @@ _SOUND = """
 #include <mmsystem.h>
 int main(void) { return 0; }
 """
+_X11 = """
+#include <X11/Xlib.h>
+int main(void) { return XOpenDisplay(0) == 0; }
+"""
+_PUMP = """
+#include <windows.h>
+int main(void) { MSG m; return GetMessage(&m, 0, 0, 0); }
+"""
 
 
 @pytest.mark.parametrize(
@@ -30,6 +38,8 @@ int main(void) { return 0; }
         ("web-emscripten", {}, "blocked", True),
         ("web-emscripten", {"window.c": _WINDOW}, "needs-work", False),
         ("web-emscripten", {"clock.c": _SOUND}, "blocked", True),  # servers take their clock from mmsystem.h
+        ("web-emscripten", {"window.c": _X11}, "needs-work", False),
+        ("web-emscripten", {"service.c": _PUMP}, "blocked", True),  # a service waits for messages, too
         ("web-emscripten", {"tests/window.c": _WINDOW}, "blocked", True),  # that does not ship
         ("wasip1", {"window.c": _WINDOW}, "blocked", True),  # nobody plays there: the network is the point
     ],

@@ -15,13 +15,15 @@ from portlint.catalog.vocabulary import C_FAMILY
 from portlint.judge.kinds import engine_of
 from portlint.judge.matching import Matcher
 from portlint.judge.tree import Tree
-from portlint.model.catalog import Target
+from portlint.model.catalog import Rule, Target
 from portlint.model.component import Project
+from portlint.model.fact import Fact
 from portlint.model.finding import Finding
 from portlint.projects import ships
 
 _SHOWS = ("gfx.", "ui.window")  # sound, keys and main loops are also found in servers
-_SHOWS_IN_C = (*_SHOWS, "ui.native-window")  # a server in C# has a launcher with Windows Forms
+_NATIVE = "ui.native-window"
+_HIDDEN = "windows-window"  # services wait for messages of windows that nobody sees
 
 
 def go_without(findings: Iterable[Finding], tree: Tree, target: Target, matcher: Matcher) -> list[Finding]:
@@ -55,8 +57,11 @@ def has_face(project: Project, tree: Tree, matcher: Matcher) -> bool:
         if ships(path, project)
         for fact in extraction.facts
     )
-    return any(
-        rule.needs.startswith(_SHOWS_IN_C if fact.language in C_FAMILY else _SHOWS)
-        for fact in facts
-        for rule, _ in matcher.all(fact, (fact.name,))
-    )
+    return any(_shows(rule, fact) for fact in facts for rule, _ in matcher.all(fact, (fact.name,)))
+
+
+def _shows(rule: Rule, fact: Fact) -> bool:
+    """A window of one system counts in C alone: a server in C# may have a launcher with Windows Forms."""
+    if rule.needs == _NATIVE:
+        return fact.language in C_FAMILY and rule.id != _HIDDEN
+    return rule.needs.startswith(_SHOWS)
