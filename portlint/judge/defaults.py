@@ -8,6 +8,7 @@ from portlint.judge.wasm.modules import host_of
 from portlint.model.catalog import Catalog
 from portlint.model.component import Project
 from portlint.projects import ships
+from portlint.projects.node import PAGE
 
 BUILT = ("wasip1", "wasip1-threads", "wasip2")
 SERVER = ("wasip1", "wasip1-threads", "wasip2", "wasix", "container")
@@ -32,12 +33,15 @@ def default_targets(tree: Tree, catalog: Catalog) -> tuple[str, ...]:
             wanted.update(("cloudflare-workers",) if project.kind == "node" else ())
         elif project.kind == "bevy":
             wanted.add("web-rust")
+        elif project.kind == PAGE:
+            continue  # it is one already
         elif project.kind == "files" and _is_wasi(tree):
             wanted.update(BUILT)
         elif _is_server(tree, project, catalog):
             wanted.update(SERVER)
         elif project.kind == "native" or not wanted:
             wanted.add("web-emscripten")
+    wanted = wanted or {"web-emscripten"}
     return tuple(name for name in catalog.targets if name in wanted)
 
 

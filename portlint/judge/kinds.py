@@ -30,6 +30,7 @@ from portlint.model.fact import Fact
 from portlint.model.finding import Finding
 from portlint.projects import ships
 from portlint.projects.containers import is_container_file
+from portlint.projects.node import PAGE
 from portlint.projects.unreal import KINDS as UNREAL
 
 GODOT = ("godot", "godot-addon", "gdextension")
@@ -48,6 +49,8 @@ def engine_of(project: Project) -> str:
 
 def is_concerned(project: Project, target: Target) -> bool:
     """An engine's exporter is asked about that engine's projects alone; every other target about all."""
+    if project.kind == PAGE:
+        return target.family == "browser" and not target.engine
     own = "godot" if project.kind == "gdextension" else engine_of(project)
     return target.engine in ("", own) or (target.engine == "rust" and project.kind in ("rust", "bevy"))
 
@@ -121,6 +124,8 @@ def why_not(project: Project, target: Target) -> str:
     """The sentence that forbids any verdict, or ""."""
     if target.engine or target.family != "browser":
         return ""
+    if project.kind == PAGE:
+        return "a page of JavaScript: browsers run it as it is, and there is nothing to port"
     if project.kind == "godot":
         return "a Godot project is exported by the engine: judge it on godot-web or godot-web-threads"
     if project.kind in UNITY:

@@ -15,8 +15,20 @@ from portlint.projects.locate import Locator
 from portlint.provenance import provenance
 
 KIND = "node"
+PAGE = "page"  # what a web server hands out to browsers: nothing of it runs where a server would
 MANIFEST = "package.json"
 _CODE = (".js", ".mjs", ".cjs", ".ts", ".mts", ".cts", ".jsx", ".tsx")
+
+
+# What a page is made with, what makes one file of it, and what has a server's side all the same.
+_OF_PAGES = frozenset("vue react-dom svelte preact solid-js lit @angular/core pixi.js three @babylonjs/core".split())
+_BUNDLERS = frozenset(
+    "vite webpack parcel rollup esbuild @angular/cli react-scripts @vue/cli-service @rspack/core".split()
+)
+_OF_SERVERS = frozenset(
+    "express fastify koa hono @hono/node-server ws socket.io colyseus @colyseus/core @nestjs/core next nuxt h3 "
+    "nitropack @sveltejs/kit @remix-run/node astro electron".split()
+)
 
 
 class _Package(msgspec.Struct, frozen=True):
@@ -48,7 +60,15 @@ def find(extractions: Mapping[str, Extraction]) -> list[Project]:
         if package.is_home and runs and any(_inside(place, folder) for place in code):
             homes.append(folder)
     shown = [home for home in homes if provenance(posixpath.normpath(f"{home}/{MANIFEST}")) == "first-party"]
-    return [Project(home, KIND) for home in shown]
+    return [Project(home, PAGE if _is_page(home, known.values()) else KIND) for home in shown]
+
+
+def _is_page(home: str, packages: Iterable[_Package]) -> bool:
+    """Made with a library for pages, put together by a bundler, and nothing that serves."""
+    needs = [edge for each in packages if each.home == home for edge in each.needs]
+    running = {edge.target.removeprefix("npm/") for edge in needs if edge.scope == "run"}
+    every = {edge.target.removeprefix("npm/") for edge in needs}
+    return bool(running & _OF_PAGES and every & _BUNDLERS) and not running & _OF_SERVERS
 
 
 def add(
@@ -65,7 +85,7 @@ def add(
         project = project_of(posixpath.normpath(f"{folder}/{MANIFEST}"))
         if project is None:
             continue
-        is_project = project.path == folder and project.kind == KIND
+        is_project = project.path == folder and project.kind in (KIND, PAGE)
         ids[folder] = f"project:{folder}" if is_project else f"module:{folder}"
         purl = (f"pkg:npm/{package.name}" + (f"@{package.version}" if package.version else "")) if package.name else ""
         kind: ComponentKind = "project" if is_project else "module"
