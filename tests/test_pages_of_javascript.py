@@ -15,7 +15,7 @@ from portlint.scan import Options, scan
     ("run", "build", "kind"),
     [
         (["vue"], ["vite"], "page"),
-        (["three"], ["webpack"], "page"),
+        (["react-dom"], ["webpack"], "page"),
         (["vue"], [], "node"),  # nothing puts a page together
         (["lodash"], ["vite"], "node"),
         (["vue", "express"], ["vite"], "node"),  # it serves, too

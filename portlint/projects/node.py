@@ -21,7 +21,7 @@ _CODE = (".js", ".mjs", ".cjs", ".ts", ".mts", ".cts", ".jsx", ".tsx")
 
 
 # What a page is made with, what makes one file of it, and what has a server's side all the same.
-_OF_PAGES = frozenset("vue react-dom svelte preact solid-js lit @angular/core pixi.js three @babylonjs/core".split())
+_OF_PAGES = frozenset("vue react-dom svelte preact solid-js lit @angular/core".split())
 _BUNDLERS = frozenset(
     "vite webpack parcel rollup esbuild @angular/cli react-scripts @vue/cli-service @rspack/core".split()
 )
