@@ -18,7 +18,7 @@ test: $(VENV)/.dev $(VENV)/.validator
 	$(BIN)/mypy --strict portlint
 	$(BIN)/lint-imports --no-cache
 	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict --quiet
-	$(BIN)/python -m pytest -q
+	$(BIN)/python -m pytest -q -n auto --maxprocesses 4 --dist loadfile
 
 # The pages that come from rules/ and the manual page: committed, and a test says when they are out of date.
 docs: $(VENV)/.installed
