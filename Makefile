@@ -7,6 +7,9 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
+# Tests of what is remembered, interrupted, killed or measured: whatever runs beside them is in their way.
+ALONE := $(addprefix tests/test_,answers.py kept_report.py written_outputs.py godot_oracle.py binary_workers.py compiled.py)
+
 .PHONY: scan test docs site lock clean
 
 scan: $(VENV)/.installed
@@ -18,7 +21,8 @@ test: $(VENV)/.dev $(VENV)/.validator
 	$(BIN)/mypy --strict portlint
 	$(BIN)/lint-imports --no-cache
 	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict --quiet
-	$(BIN)/python -m pytest -q -n auto --maxprocesses 4 --dist loadfile
+	$(BIN)/python -m pytest -q -n auto --maxprocesses 4 --dist loadfile $(ALONE:%=--ignore=%)
+	$(BIN)/python -m pytest -q $(ALONE)
 
 # The pages that come from rules/ and the manual page: committed, and a test says when they are out of date.
 docs: $(VENV)/.installed
