@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
@@ -12,7 +12,7 @@ import msgspec
 from portlint.cache import FILE_NAME
 from portlint.errors import PortlintError
 
-_ANSWERS, _TABLES = "answers", "tables"
+_ANSWERS = "answers"
 
 
 class Stored(msgspec.Struct, frozen=True):
@@ -25,15 +25,11 @@ class Stored(msgspec.Struct, frozen=True):
 
 def stored(folder: Path) -> tuple[Stored, ...]:
     database = [path for path in _files(folder) if path.parent == folder]
-    rows = [Stored("extractions and units", _rows(folder / FILE_NAME), _size(database))]
-    for name, what in ((_ANSWERS, "answers"), (_TABLES, "tables of rules")):
-        files = [path for path in _files(folder) if path.parent.name == name]
-        rows.append(Stored(what, len(files), _size(files)))
-    return tuple(rows)
-
-
-def _size(files: Iterable[Path]) -> int:
-    return sum(path.stat().st_size for path in files)
+    answers = [path for path in _files(folder) if path.parent != folder]
+    return (
+        Stored("extractions and units", _rows(folder / FILE_NAME), sum(path.stat().st_size for path in database)),
+        Stored("answers", len(answers), sum(path.stat().st_size for path in answers)),
+    )
 
 
 def clear(folder: Path) -> int:
@@ -56,8 +52,7 @@ def clear(folder: Path) -> int:
 
 def _files(folder: Path) -> Iterator[Path]:
     yield from sorted(folder.glob(f"{FILE_NAME}*"))
-    for name in (_ANSWERS, _TABLES):
-        yield from sorted(path for path in (folder / name).glob("*") if path.is_file())
+    yield from sorted(path for path in (folder / _ANSWERS).glob("*") if path.is_file())
 
 
 def _rows(database: Path) -> int:

@@ -24,8 +24,7 @@ def said(capsys: pytest.CaptureFixture[str], *arguments: str) -> str:
 
 
 def test_an_empty_cache(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    rows = [f"  {what}: 0, 0.0 MB" for what in ("extractions and units", "answers", "tables of rules")]
-    assert said(capsys, "--stats").splitlines() == [str(folder), *rows]
+    assert said(capsys, "--stats") == f"{folder}\n  extractions and units: 0, 0.0 MB\n  answers: 0, 0.0 MB\n"
     assert said(capsys, "--clear") == f"0.0 MB removed from {folder}\n"
     assert said(capsys, "--dir") == f"{folder}\n"
     assert not folder.exists()

@@ -62,16 +62,3 @@ def test_where_python_may_not_write_nothing_is_kept(installed: Path) -> None:
     shutil.rmtree(kept_in(installed).parent)
     rules_of(installed, PYTHONDONTWRITEBYTECODE="1")
     assert not kept_in(installed).exists()
-
-
-def test_where_python_writes_no_modules_the_folder_of_the_cache_serves(installed: Path, tmp_path: Path) -> None:
-    cache = tmp_path / "home"
-    more = {"PYTHONDONTWRITEBYTECODE": "1", "XDG_CACHE_HOME": str(cache)}
-    first = rules_of(installed, **more)
-    assert not cache.exists()  # no scan has made it
-    (cache / "portlint").mkdir(parents=True)
-    assert rules_of(installed, **more) == first
-    assert (cache / "portlint" / "tables" / "rules-catalog.msgpack").is_file()
-    rule = installed / "rules" / "checks" / "net" / "udp-socket.toml"
-    rule.write_text(rule.read_text().replace("uses a UDP socket", "talks UDP somehow"))
-    assert "talks UDP somehow" in rules_of(installed, **more)

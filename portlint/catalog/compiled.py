@@ -2,8 +2,7 @@
 
 Reading some 460 TOML files takes longer than most scans. A table is good for as long as every file below `rules/`, and
 every module that gives it its meaning, has the size and the time that it had: an edited rule counts at once. Where
-Python writes no compiled modules (`PYTHONDONTWRITEBYTECODE`) they lie in the folder of the cache; where nothing can be
-written the files are read every time.
+Python may not write (`PYTHONDONTWRITEBYTECODE`, a read-only installation) the files are read every time.
 """
 
 from __future__ import annotations
@@ -19,7 +18,6 @@ from typing import TypeVar
 import msgspec
 
 from portlint.catalog.read import rules_folder
-from portlint.places import cache_folder
 
 T = TypeVar("T")
 _DIGEST = 16  # bytes, twice in front of the value: what it was made from, and of itself
@@ -69,12 +67,10 @@ def _stated(folder: str) -> Iterator[tuple[str, int, int]]:
 
 
 def _place(name: str) -> Path | None:
-    """Beside the compiled modules; where Python writes none, in the folder of the cache, if a scan has made it."""
     cached = __spec__.cached if __spec__ else None
-    if cached is not None and not sys.dont_write_bytecode:
-        return Path(cached).with_name(f"rules-{name}.msgpack")
-    folder = Path(cache_folder() or "")
-    return folder / "tables" / f"rules-{name}.msgpack" if folder.is_absolute() and folder.is_dir() else None
+    if cached is None or sys.dont_write_bytecode:
+        return None
+    return Path(cached).with_name(f"rules-{name}.msgpack")
 
 
 def _kept(place: Path, state: bytes, kind: type[T]) -> T | None:
