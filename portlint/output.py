@@ -51,9 +51,18 @@ def _write_whole(file: Path, data: bytes) -> None:
             with open(descriptor, "wb") as stream:
                 stream.write(data)
                 stream.flush()
-                os.link(f"/proc/self/fd/{descriptor}", file)
+                _give_name(descriptor, file)
                 return
     file.write_bytes(data)
+
+
+def _give_name(descriptor: int, file: Path) -> None:
+    """By the link in /proc, as open(2) shows; without a folder's descriptor Python links the link itself."""
+    folder = os.open("/proc/self/fd", os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.link(str(descriptor), file, src_dir_fd=folder, follow_symlinks=True)
+    finally:
+        os.close(folder)
 
 
 def write_stdout(text: str) -> None:

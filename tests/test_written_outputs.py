@@ -18,6 +18,7 @@ import pytest
 
 import portlint
 from portlint import cli
+from portlint.output import write_file
 
 HOME = Path(portlint.__file__).parent.parent
 ENVIRONMENT = {**os.environ, "PYTHONPATH": str(HOME)}
@@ -208,7 +209,28 @@ def test_interrupted_leaves_nothing(number: signal.Signals, after: float, large_
     assert not report.exists() or report.read_text().endswith("}\n")
 
 
-@pytest.mark.skipif(not hasattr(os, "O_TMPFILE"), reason="files without a name, as Linux has them")
+@pytest.fixture
+def nameless(tmp_path: Path) -> None:
+    """A folder that can hold files without a name, as most file systems of Linux can."""
+    try:
+        os.close(os.open(tmp_path, os.O_WRONLY | os.O_TMPFILE))
+    except (AttributeError, OSError):
+        pytest.skip("no files without a name here")
+
+
+@pytest.mark.usefixtures("nameless")
+def test_a_file_gets_its_name_when_it_is_whole(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def under_its_name(file: Path, data: bytes) -> int:
+        raise AssertionError(f"{file.name} was written under its name")
+
+    monkeypatch.setattr(Path, "write_bytes", under_its_name)
+    for text in ("first", "second"):
+        write_file(tmp_path / "report", text)
+        assert (tmp_path / "report").read_text() == text
+        assert left_behind(tmp_path) == []
+
+
+@pytest.mark.usefixtures("nameless")
 def test_killed_in_the_middle_of_writing_leaves_no_half_file(tmp_path: Path) -> None:
     code = (
         "import os, sys, threading\nfrom pathlib import Path\nfrom portlint.output import write_file\n"
