@@ -1,11 +1,11 @@
-"""The dependency graph: which component a file belongs to, and the shortest path from its project to it."""
+"""The dependency graph: which component and project a file belongs to, and the shortest path from one to the other."""
 
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable
 
-from portlint.model.component import Component, Dependency, Project
+from portlint.model.component import Component, Dependency
 
 
 class Graph:
@@ -62,11 +62,17 @@ class Graph:
         return found
 
 
-def project_of(path: str, projects: Sequence[Project]) -> Project | None:
-    """The project with the deepest folder that holds the file."""
-    best: Project | None = None
-    for project in projects:
-        inside = project.path in (".", path) or path.startswith(f"{project.path}/")
-        if inside and (best is None or len(project.path) > len(best.path) or best.path == "."):
-            best = project
-    return best
+def locator(folders: Iterable[str], otherwise: str = "") -> Callable[[str], str]:
+    """Gives the deepest of the folders that holds a file, `otherwise` for none; "." is the root.
+
+    Each answer is remembered, for it is asked often.
+    """
+    known = {folder: folder for folder in folders}
+    known.setdefault("", known.get(".", otherwise))
+
+    def locate(path: str) -> str:
+        if path not in known:
+            known[path] = locate(path.rpartition("/")[0])
+        return known[path]
+
+    return locate

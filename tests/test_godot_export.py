@@ -13,6 +13,7 @@ import pytest
 from portlint.catalog.packages import load_packages, recognise
 from portlint.errors import PortlintError
 from portlint.extractors.manifest import EXTRACTORS
+from portlint.graph import locator
 from portlint.judge.godot.export import (
     features_of_web_export,
     is_before,
@@ -28,7 +29,6 @@ from portlint.judge.godot.libraries import (
     extension_outcome,
     extensions,
     package_of,
-    project_of,
 )
 from portlint.judge.godot.preset import (
     Preset,
@@ -228,14 +228,14 @@ def test_resolve(path: str, project: str, expected: str) -> None:
 
 
 def test_project_of() -> None:
-    projects = [".", "demo", "games/a"]
-    assert [project_of(path, projects) for path in ("x", "demo/b/x", "games/x", "games/a/x")] == [
+    project_of = locator([".", "demo", "games/a"], ".")
+    assert [project_of(path) for path in ("x", "demo/b/x", "games/x", "games/a/x")] == [
         ".",
         "demo",
         ".",
         "games/a",
     ]
-    assert project_of("a/x", ["demo"]) == "."
+    assert locator(["demo"], ".")("a/x") == "."
 
 
 def extension(*names: str, settings: dict[str, str] | None = None, manifest: str = "a/x.gdextension") -> Extension:
@@ -425,8 +425,9 @@ def outcomes(project: str, threads: bool) -> Iterator[tuple[str, Outcome]]:
     facts = facts_of(root)
     files = [path.relative_to(root).as_posix() for path in root.rglob("*") if path.is_file()]
     projects = [path.rpartition("/")[0] or "." for path in files if path.rpartition("/")[2] == "project.godot"]
+    project_of = locator(projects, ".")
     for each in extensions(facts, projects):
-        own = [found for found in web_presets(facts) if project_of(found.path, projects) == each.project]
+        own = [found for found in web_presets(facts) if project_of(found.path) == each.project]
         export = WebExport(threads, "4.4", preset_for(own, threads))
         yield each.manifest, extension_outcome(each, export, files=files, package=package_of(each, PACKAGES))
 

@@ -9,6 +9,7 @@ import msgspec
 from portlint.estimate.bill import Known
 from portlint.estimate.model import estimate_project
 from portlint.estimate.rates import Rates
+from portlint.graph import locator
 from portlint.model.catalog import Catalog, Target
 from portlint.model.component import Component, Dependency
 from portlint.model.extraction import FileRecord
@@ -46,6 +47,11 @@ def priced(
         targets.append(msgspec.structs.replace(judged, estimate=found[decides] if decides is not None else None))
     projects = tuple(msgspec.structs.replace(each, estimates=by_project[each.path]) for each in report.projects)
     return msgspec.structs.replace(report, projects=projects, targets=tuple(targets))
+
+
+def located(projects: Sequence[ProjectReport]) -> Callable[[str], str]:
+    """The path of the project with the deepest folder that holds a file; of a lone project for every file."""
+    return locator((each.path for each in projects), projects[0].path if len(projects) == 1 else "")
 
 
 def _of_target(
@@ -88,10 +94,10 @@ def _deciding(projects: Iterable[ProjectReport], judged: TargetReport, found: Ma
     asked = [each for each in projects if each.path in found]
     if not asked:
         return None
-    located = _located(asked)
+    project_of = located(asked)
     weights = {each.path: [0, 0] for each in asked}
     for finding in judged.findings:
-        at = located(finding.location.path)
+        at = project_of(finding.location.path)
         if at in weights and finding.severity == "error":
             weights[at][0] += finding.blocker
             weights[at][1] += 1
@@ -129,7 +135,7 @@ class _Shares:
         findings: Sequence[Finding],
         known: Known,
     ) -> None:
-        self._locate = locate = _located(projects)
+        self._locate = locate = located(projects)
         self._known = known
         self._components = {each.id: each for each in components}
         self._homes: dict[str, list[str]] = {}
@@ -181,18 +187,3 @@ class _Shares:
                     found.add(edge.target)
                     todo.append(edge.target)
         return found
-
-
-def _located(projects: Sequence[ProjectReport]) -> Callable[[str], str]:
-    """The path of the project with the deepest folder that holds a file; of a lone project for every file."""
-    if len(projects) == 1:
-        return lambda path: projects[0].path
-    known = {project.path: project.path for project in projects}
-    known.setdefault("", known.get(".", ""))
-
-    def locate(path: str) -> str:
-        if path not in known:
-            known[path] = locate(path.rpartition("/")[0])
-        return known[path]
-
-    return locate

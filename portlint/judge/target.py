@@ -92,16 +92,8 @@ def judge_target(
         told = deciding(mine, basis, verdicts[project.path])
         why[project.path] = told + sizes(project, tree.by_project[project.path], target)
     answer = worst(list(verdicts.values()))
-    sentences = most_telling(verdicts, why, answer, placed, _project_of(tree)) or (_nothing(target),)
+    sentences = most_telling(verdicts, why, answer, placed, tree.layout.project_of.folder) or (_nothing(target),)
     return TargetJudgement(answer, sentences, tuple(placed), credit, verdicts, why, bases, aside)
-
-
-def _project_of(tree: Tree) -> Callable[[str], str]:
-    def locate(path: str) -> str:
-        project = tree.layout.project_of(path)
-        return project.path if project else ""
-
-    return locate
 
 
 def concerned(projects: Iterable[Project], target: Target) -> list[Project]:

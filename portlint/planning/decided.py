@@ -6,10 +6,11 @@ from collections.abc import Collection, Mapping
 
 from portlint.estimate.rates import Days, Rates
 from portlint.estimate.spread import Item, in_words
+from portlint.graph import locator
 from portlint.model.catalog import Catalog, Target
 from portlint.model.report import Report, TargetReport
 from portlint.planning.culprit import Culprits
-from portlint.planning.removal import askers, is_in, locator
+from portlint.planning.removal import askers, is_in
 from portlint.planning.shims import capabilities, is_provided
 from portlint.planning.supposed import Plan
 
@@ -26,7 +27,7 @@ def work(
 ) -> list[tuple[str, Item]]:
     """What the changes take on one target, by project: letting go of a component, putting another in, writing shims."""
     price = {row.id: row.days for row in rates.choice}
-    project_of = locator(report)
+    project_of = locator(each.path for each in report.projects)
     found: list[tuple[str, Item]] = []
     for one in plan.dropped:
         paths = askers(report, one, target)

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import msgspec
 
 from portlint.errors import PortlintError
+from portlint.graph import locator
 from portlint.model.catalog import Catalog, Target
 from portlint.model.component import Component, Dependency
 from portlint.model.fact import Location
@@ -16,7 +17,7 @@ from portlint.model.report import Report, TargetReport
 from portlint.planning.drop import reached
 from portlint.planning.names import named
 from portlint.planning.paths import SHIPPING, state
-from portlint.planning.removal import SHIPPED, locator
+from portlint.planning.removal import SHIPPED
 
 _RULE = "package-without-wasm"
 _CLOSED = ("middleware", "binding", "addon", "engine-package")  # they come built
@@ -136,7 +137,7 @@ def _finding(one: Substitute, fate: Fate | None, level: Level, catalog: Catalog)
 
 
 def _first_of_each_project(edges: Sequence[Dependency], report: Report) -> list[Dependency]:
-    project_of = locator(report)
+    project_of = locator(each.path for each in report.projects)
     found: dict[str, Dependency] = {}
     for edge in sorted(edges, key=lambda each: (each.path, each.line, each.source)):
         found.setdefault(project_of(edge.path), edge)

@@ -17,6 +17,7 @@ from typing import Literal, Protocol
 
 import msgspec
 
+from portlint.graph import locator
 from portlint.model.catalog import Target
 from portlint.model.component import Component, Dependency
 from portlint.model.finding import Finding
@@ -82,13 +83,13 @@ def opening(
     the paths of those that are to open; empty: all that the target was asked about, as its verdict has it.
     """
     asked = set(projects) or {each.path for each in report.projects if of.id in each.verdicts}
-    paths = {each.path for each in report.projects}
+    project_of = locator(each.path for each in report.projects)
     components = {each.id: each for each in report.components}
     culprits = Culprits(report.components, report.dependencies)
     bad: dict[str, list[Finding]] = {}
     own: list[Finding] = []
     for finding in of.findings:
-        if not _counts(finding, question) or (asked and project_of(finding.location.path, paths) not in asked):
+        if not _counts(finding, question) or (asked and project_of(finding.location.path) not in asked):
             continue
         culprit = components.get(culprits.of(finding))
         if culprit is None or is_own(culprit) or _adaptable(culprit, finding):
@@ -128,16 +129,6 @@ def options(
                 option = Option(id, action, (0.0, 0.0, 0.0), text, shared, days)
             found.append(option)
     return found
-
-
-def project_of(path: str, projects: Collection[str]) -> str:
-    """The path of the deepest project that a file lies in; "" for none."""
-    folder = path
-    while folder:
-        folder = folder.rpartition("/")[0]
-        if (folder or ".") in projects:
-            return folder or "."
-    return ""
 
 
 def _text(action: Action, against: Sequence[Finding], remedy: str) -> str:

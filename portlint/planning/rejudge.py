@@ -6,10 +6,10 @@ from collections.abc import Callable, Mapping, Sequence
 
 import msgspec
 
+from portlint.graph import locator
 from portlint.judge.verdict import deciding, most_telling, verdict, worst
 from portlint.model.finding import Finding, Verdict
 from portlint.model.report import Basis, ProjectReport, Report, TargetReport
-from portlint.planning.removal import locator
 
 _UNSAID = Basis(0, 0, open="the report does not say what was looked at, so nothing more can be said")
 
@@ -32,7 +32,7 @@ def rejudged(report: Report, changes: Mapping[str, Change]) -> Report:
 
     No verdict becomes `ready` that was `unknown`.
     """
-    project_of = locator(report)
+    project_of = locator(each.path for each in report.projects)
     projects = {each.path: each for each in report.projects}
     targets = []
     for judged in report.targets:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 
+from portlint.graph import locator
 from portlint.model.catalog import Target
 from portlint.model.component import Component, Dependency
 from portlint.model.extraction import FileRecord
@@ -29,19 +30,6 @@ def gone(report: Report, dropped: Collection[str], kept: Collection[str], target
     return frozenset(without.union(falls(report.dependencies, [*roots, *kept], without, target).sure))
 
 
-def locator(report: Report) -> Callable[[str], str]:
-    """Gives the path of the project with the deepest folder that holds a file, "" for none; remembers each answer."""
-    known = {each.path: each.path for each in report.projects}
-    known.setdefault("", known.get(".", ""))
-
-    def project_of(path: str) -> str:
-        if path not in known:
-            known[path] = project_of(path.rpartition("/")[0])
-        return known[path]
-
-    return project_of
-
-
 def askers(report: Report, component: Component, target: Target) -> tuple[str, ...]:
     """Paths of the projects whose builds for the target have need of it: their code has to let go of it.
 
@@ -50,7 +38,7 @@ def askers(report: Report, component: Component, target: Target) -> tuple[str, .
     edges = [each for each in report.dependencies if state(each, target) != "ruled out"]
     found = tuple(each.path for each in report.projects if component.id in reached(edges, (f"project:{each.path}",)))
     stated = any(each.target == component.id for each in report.dependencies)
-    return found or (() if stated else (locator(report)(component.path),))
+    return found or (() if stated else (locator(each.path for each in report.projects)(component.path),))
 
 
 def is_in(culprits: Culprits, finding: Finding, ids: Collection[str]) -> bool:

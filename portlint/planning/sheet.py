@@ -12,7 +12,9 @@ from collections.abc import Iterable, Mapping, Sequence
 import msgspec
 
 from portlint.estimate.dependencies import stands
+from portlint.estimate.price import located
 from portlint.estimate.rates import Rates
+from portlint.graph import locator
 from portlint.model.catalog import Catalog, Readiness, Target
 from portlint.model.component import Component
 from portlint.model.extraction import FileRecord
@@ -21,7 +23,6 @@ from portlint.model.package import Package
 from portlint.model.report import ProjectReport, Report
 from portlint.planning.answers import ANSWERS, EXPORT, Answer, Case, case
 from portlint.planning.hosting import Condition
-from portlint.planning.opening import project_of
 from portlint.planning.rows import ONE_BY_ONE, Row, days, error_capabilities, is_simple, rows
 from portlint.planning.worklist import Doubt, Phase, doubts, phases
 
@@ -127,13 +128,13 @@ def sheet(
 
 def _clients(report: Report, targets: Mapping[str, Target]) -> dict[str, str]:
     """Projects whose engine does not export to servers, and the finding's sentence; none where nobody else serves."""
-    paths = {each.path for each in report.projects}
+    project_of = locator(each.path for each in report.projects)
     found: dict[str, str] = {}
     asked = [one for one in report.targets if targets[one.id].family != "browser"]
     for one in sorted(asked, key=lambda each: targets[each.id].family != "wasi"):
         for finding in one.findings:
             if finding.capability == EXPORT and finding.blocker and finding.severity == "error":
-                found.setdefault(project_of(finding.location.path, paths), finding.message)
+                found.setdefault(project_of(finding.location.path), finding.message)
     serving = [
         each
         for each in report.projects
@@ -149,14 +150,12 @@ def _cases(
     packages: Sequence[Package],
     clients: Mapping[str, str],
 ) -> list[Case]:
-    paths = {each.path for each in report.projects}
-    lone = len(paths) == 1
+    project_of = located(report.projects)
     found = []
     for one in report.targets:
         by_project: dict[str, list[Finding]] = {}
         for finding in one.findings:
-            at = next(iter(paths)) if lone else project_of(finding.location.path, paths)
-            by_project.setdefault(at, []).append(finding)
+            by_project.setdefault(project_of(finding.location.path), []).append(finding)
         for project in report.projects:
             aside = project.path in clients and targets[one.id].family != "browser"
             if one.id in project.verdicts and not aside:
@@ -259,11 +258,10 @@ def _work(
 
 
 def _places(one: Case, report: Report) -> tuple[str, ...]:
-    paths = {each.path for each in report.projects}
+    project_of = located(report.projects)
     ranked = [each.work.places for each in report.targets if each.id == one.target and each.work]
     expected = [place.path for places in ranked for place in places if place.expected]
-    lone = len(paths) == 1
-    return tuple(path for path in expected if lone or project_of(path, paths) == one.project)
+    return tuple(path for path in expected if project_of(path) == one.project)
 
 
 def _readiness(one: Case) -> int:

@@ -5,22 +5,21 @@ from __future__ import annotations
 import posixpath
 from collections.abc import Callable, Iterable
 
+from portlint.graph import locator
 from portlint.model.component import Component, Project
 from portlint.model.member import real_path
 from portlint.provenance import provenance
 
 
 class Locator:
-    """Finds the project with the deepest folder that holds a file; remembers each answer, for it is asked often."""
+    """Finds the project with the deepest folder that holds a file; `folder` gives its path alone, "" for none."""
 
     def __init__(self, projects: Iterable[Project]) -> None:
         self._by_path = {project.path: project for project in projects}
-        self._known: dict[str, Project | None] = {"": self._by_path.get(".")}
+        self.folder = locator(self._by_path)
 
     def __call__(self, path: str) -> Project | None:
-        if path not in self._known:
-            self._known[path] = self._by_path.get(path) or self(path.rpartition("/")[0])
-        return self._known[path]
+        return self._by_path.get(self.folder(path))
 
 
 def ships(path: str, project: Project | None) -> bool:

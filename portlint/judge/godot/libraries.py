@@ -9,6 +9,7 @@ from typing import Literal
 import msgspec
 
 from portlint.catalog.packages import recognise
+from portlint.graph import locator
 from portlint.judge.godot.export import (
     features_of_web_export,
     is_before,
@@ -69,27 +70,20 @@ def extensions(facts: Iterable[Fact], projects: Collection[str]) -> tuple[Extens
     for fact in facts:
         if fact.location.path.endswith(_MANIFESTS):
             by_manifest.setdefault(fact.location.path, []).append(fact)
-    return tuple(_extension(path, by_manifest[path], projects) for path in sorted(by_manifest))
+    project_of = locator(projects, ".")
+    return tuple(_extension(path, by_manifest[path], project_of(path)) for path in sorted(by_manifest))
 
 
-def _extension(manifest: str, facts: Sequence[Fact], projects: Collection[str]) -> Extension:
+def _extension(manifest: str, facts: Sequence[Fact], project: str) -> Extension:
     in_order = sorted(facts, key=lambda fact: fact.location.line)
     return Extension(
         manifest,
-        project_of(manifest, projects),
+        project,
         tuple(fact for fact in in_order if fact.kind == "ships"),
         tuple(fact for fact in in_order if fact.kind == "links"),
         {fact.name: fact.value for fact in in_order if fact.kind == "setting"},
         tuple(fact for fact in in_order if fact.kind == "export"),
     )
-
-
-def project_of(path: str, projects: Collection[str]) -> str:
-    """The nearest project folder at or above a file, "." where there is none."""
-    folder = posixpath.dirname(path)
-    while folder and folder not in projects:
-        folder = posixpath.dirname(folder)
-    return folder or "."
 
 
 def package_of(extension: Extension, packages: Sequence[Package]) -> Package | None:
