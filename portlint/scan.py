@@ -25,7 +25,7 @@ from portlint.judge.defaults import default_targets
 from portlint.judge.matching import Matcher
 from portlint.judge.target import NativeCode, TargetJudgement, judge_target
 from portlint.judge.tree import Tree
-from portlint.model.catalog import Catalog, Target
+from portlint.model.catalog import Catalog, Target, profile_id
 from portlint.model.extraction import FileRecord
 from portlint.model.fact import Fact
 from portlint.model.report import ProjectReport, Report, TargetReport
@@ -111,7 +111,7 @@ def scan(path: Path, options: Options, progress: Callable[[int, int], None]) -> 
 
 def check_targets(names: Sequence[str], catalog: Catalog) -> None:
     for name in names:
-        if name.partition("@")[0] not in catalog.targets:
+        if profile_id(name) not in catalog.targets:
             raise PortlintError(f"unknown target {name!r}; known targets: {', '.join(sorted(catalog.targets))}")
 
 

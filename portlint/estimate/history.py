@@ -15,7 +15,7 @@ import msgspec
 
 from portlint.errors import PortlintError
 from portlint.estimate.budget import taxes_of_json
-from portlint.model.catalog import Family
+from portlint.model.catalog import Family, profile_id
 
 _FAMILIES: tuple[str, ...] = Family.__args__  # type: ignore[attr-defined]
 _COLUMNS = ("name", "family", "milestone", "days", "p50", "report", "target", "project")
@@ -93,7 +93,7 @@ def _from_report(
     except ValueError as error:
         raise PortlintError(f"{where}: {file}: not valid JSON: {error}") from error
     target, project = str(row.get("target") or ""), str(row.get("project") or ".")
-    family = families.get(target.partition("@")[0])
+    family = families.get(profile_id(target))
     if family is None:
         raise PortlintError(f"{where}: unknown target {target!r}")
     found = [

@@ -39,7 +39,7 @@ def priced(
     by_project: dict[str, dict[str, Estimate]] = {project.path: {} for project in report.projects}
     targets = []
     for judged in report.targets:
-        target = catalog.targets[judged.id.partition("@")[0]]
+        target = catalog.target(judged.id)
         found = _of_target(report, judged, target, catalog, rates, more.get(judged.id, Known()), team)
         for path, estimate in found.items():
             by_project[path][judged.id] = estimate

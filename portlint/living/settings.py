@@ -13,6 +13,7 @@ from portlint.config import Settings, settings_place
 from portlint.errors import PortlintError
 from portlint.living.selectors import known_selectors, mistake
 from portlint.living.suppressions import of_settings
+from portlint.model.catalog import profile_id
 
 _UNSAID = {"fail-on": "error", "min-confidence": "low"}  # what counts where neither settings nor the call say it
 _BARE = re.compile(r"[A-Za-z0-9_-]+")
@@ -30,7 +31,7 @@ def check_settings(settings: Settings, root: Path) -> None:
     catalog = load_catalog()
     known = known_selectors(catalog)
     wrong = [
-        *((name, mistake(name.partition("@")[0], catalog.targets, "target")) for name in settings.targets),
+        *((name, mistake(profile_id(name), catalog.targets, "target")) for name in settings.targets),
         *((word, mistake(word, known)) for word in named),
     ]
     for word, text in wrong:

@@ -150,7 +150,7 @@ class Target(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     @property
     def profile(self) -> str:
         """The id without the release that was asked for: `wasip1` of `wasip1@2022`."""
-        return self.id.partition("@")[0]
+        return profile_id(self.id)
 
 
 class Companion(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename="kebab"):
@@ -168,3 +168,12 @@ class Catalog(msgspec.Struct, frozen=True):
     rules: dict[str, Rule]
     targets: dict[str, Target]
     companions: dict[str, Companion]  # by the name of the companion
+
+    def target(self, name: str) -> Target:
+        """The target of this name, whatever release is asked of it. Raises KeyError where there is none."""
+        return self.targets[profile_id(name)]
+
+
+def profile_id(name: str) -> str:
+    """`wasip1` of `wasip1@2022`, and of itself."""
+    return name.partition("@")[0]

@@ -8,6 +8,8 @@ from typing import Literal
 
 import msgspec
 
+from portlint.model.catalog import profile_id
+
 PackageKind = Literal["middleware", "binding", "library", "engine-package", "addon"]
 Status = Literal["native", "yes", "partial", "no", "unknown"]
 
@@ -77,4 +79,4 @@ class Package(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         if family == "container":
             return None  # a place where native builds run
         nearest = "browser" if family == "workers" else family  # an isolate is built for as a page is
-        return self.on.get(target.partition("@")[0]) or self.on.get(family) or self.on.get(nearest)
+        return self.on.get(profile_id(target)) or self.on.get(family) or self.on.get(nearest)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from portlint.errors import PortlintError
-from portlint.model.catalog import Catalog, Target
+from portlint.model.catalog import Catalog
 
 
 def assumed(
@@ -40,13 +40,9 @@ def _instead(name: str, assumption: str, catalog: Catalog) -> str:
 
 
 def _line(name: str, instead: str, assumption: str, catalog: Catalog) -> str:
-    target = _target(instead, catalog)
+    target = catalog.target(instead)
     if instead != name:
         return f"{assumption}: {instead} answers for {name}: {' '.join(target.notes.split())}"
     if target.variant and target.variant.assuming == assumption:
         return f"{assumption}: {name} has them already"
     return f"{assumption}: no target answers for {name}, which is judged as it is"
-
-
-def _target(name: str, catalog: Catalog) -> Target:
-    return catalog.targets[name.partition("@")[0]]

@@ -32,7 +32,7 @@ class Condition(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     needs: tuple[str, ...] = ()
 
     def concerns(self, target: Target, kind: str, capabilities: Collection[str]) -> bool:
-        if target.id.partition("@")[0] not in self.on and target.family not in self.on:
+        if target.profile not in self.on and target.family not in self.on:
             return False
         if (self.threads and not target.threads) or (self.kinds and kind not in self.kinds):
             return False

@@ -76,7 +76,7 @@ def stands_against(
         return (), ""
     if one.here:
         return ((), "") if _ships_here(one.component, report, judged, target) else ((), _not_judged(one))
-    fate = one.package.fate(target.id.partition("@")[0], target.family) if one.package else None
+    fate = one.package.fate(target.id, target.family) if one.package else None
     level = _level(fate)
     if level is None:
         return (), ""

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 import msgspec
 
 from portlint.errors import PortlintError
-from portlint.model.catalog import Target
+from portlint.model.catalog import Target, profile_id
 from portlint.model.component import Component
 from portlint.model.finding import Finding
 from portlint.model.report import Report
@@ -50,7 +50,7 @@ def reasons(report: Report, targets: Mapping[str, Target], asked: str, limit: in
             mine = _of_target(report, name, findings)
             if findings and not mine:
                 continue
-            target = targets.get(name.partition("@")[0])
+            target = targets.get(profile_id(name))
             ways = shortest(report.dependencies, roots, id, target, limit)
             fallen = falls(report.dependencies, roots, (id,), target) if id not in roots else Fall((), (), ())
             out.append(Reason(components[id], name, mine, ways, fallen))

@@ -101,7 +101,7 @@ def sheet(
     conditions: Sequence[Condition] = (),
 ) -> Sheet:
     """Everything in the order of the report's targets."""
-    targets = {one.id: catalog.targets[one.id.partition("@")[0]] for one in report.targets}
+    targets = {one.id: catalog.target(one.id) for one in report.targets}
     clients = _clients(report, targets)
     cases = _cases(report, targets, rates, packages, clients)
     components = {each.id: each for each in report.components}
@@ -209,7 +209,7 @@ def _hosting(
         if hit:
             found.append(Hosting(tuple(dict.fromkeys(hit)), condition.text, condition.source))
     served = [id for id in targets if any(each.target == id for each in open_ones)]
-    advice = [Hosting((id,), targets[id].advice) for id in served if id.partition("@")[0] != BASELINE]
+    advice = [Hosting((id,), targets[id].advice) for id in served if targets[id].id != BASELINE]
     found += [each for each in advice if each.text]
     worst = {each.target: is_simple(each) for each in reversed(open_ones)}
     return sorted(found, key=lambda each: (targets[each.targets[0]].family != "browser", worst[each.targets[0]]))

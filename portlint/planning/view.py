@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 import msgspec
 
 from portlint.errors import PortlintError
-from portlint.model.catalog import Target
+from portlint.model.catalog import Target, profile_id
 from portlint.model.component import Component, Dependency
 from portlint.model.finding import Finding, Verdict
 from portlint.model.report import Report
@@ -75,7 +75,7 @@ def view(report: Report, targets: Mapping[str, Target], only: Sequence[str] = ()
     for one in chosen:
         for finding in one.findings:
             found.setdefault(culprits.of(finding), {}).setdefault(one.id, []).append(finding)
-    profiles = {one.id: targets[one.id.partition("@")[0]] for one in chosen}
+    profiles = {one.id: targets[profile_id(one.id)] for one in chosen}
     nodes = tuple(
         Node(each, {id: count(members) for id, members in found.get(each.id, {}).items()})
         for each in sorted(report.components, key=lambda each: each.id)

@@ -41,14 +41,12 @@ def what_if(
     """
     plan = resolved(report, supposed, packages)
     culprits = Culprits(report.components, report.dependencies)
-    absent = {
-        one.id: gone(report, plan.taken, plan.kept, catalog.targets[one.id.partition("@")[0]]) for one in report.targets
-    }
+    absent = {one.id: gone(report, plan.taken, plan.kept, catalog.target(one.id)) for one in report.targets}
     everywhere = frozenset.intersection(*absent.values()) if absent else gone(report, plan.taken, plan.kept, None)
     changes: dict[str, Change] = {}
     known: dict[str, Known] = {}
     for one in report.targets:
-        target = catalog.targets[one.id.partition("@")[0]]
+        target = catalog.target(one.id)
         changes[one.id] = _change(report, one, target, plan, absent[one.id], culprits, catalog)
         known[one.id] = Known(decided=work(report, one, target, plan, catalog, rates))
     after = _with_graph(rejudged(report, changes), plan, absent, everywhere)

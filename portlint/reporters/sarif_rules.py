@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from portlint.model.catalog import Catalog, Rule, Target
+from portlint.model.catalog import Catalog, Rule, Target, profile_id
 from portlint.model.finding import Confidence, Finding, Severity
 from portlint.pages import rule_page
 from portlint.reporters.page_markdown import rule_help, words
@@ -28,7 +28,7 @@ def rule_descriptor(rule_id: str, findings: Sequence[Finding], target: str, cata
     rule = catalog.rules.get(rule_id)
     known = catalog.capabilities.get(capability)
     subject = rule.summary if rule else f"needs {known.title if known else capability}"
-    profile = catalog.targets.get(target.partition("@")[0])
+    profile = catalog.targets.get(profile_id(target))
     support = profile.support.get(capability) if profile else None
     because = f"{subject}: {support.because}" if support and support.because else subject
     severity = min((level(finding) for finding in findings), key=_SEVERITIES.index)
