@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
+from typing import Protocol
 
 import msgspec
 
@@ -23,6 +24,16 @@ class Fall(msgspec.Struct, frozen=True):
     elsewhere: tuple[str, ...]
 
 
+class Arrow(Protocol):
+    """A dependency, or a link of a network."""
+
+    @property
+    def source(self) -> str: ...
+
+    @property
+    def target(self) -> str: ...
+
+
 def falls(
     edges: Sequence[Dependency], roots: Collection[str], dropped: Collection[str], target: Target | None = None
 ) -> Fall:
@@ -40,7 +51,7 @@ def falls(
     return Fall(*(tuple(sorted(each - set(dropped))) for each in (sure, unsure, elsewhere)))
 
 
-def reached(edges: Iterable[Dependency], roots: Collection[str], without: Collection[str] = ()) -> set[str]:
+def reached(edges: Iterable[Arrow], roots: Collection[str], without: Collection[str] = ()) -> set[str]:
     """All that the edges lead to from the roots, with the roots, on ways that keep clear of `without`."""
     onward: dict[str, list[str]] = {}
     for edge in edges:

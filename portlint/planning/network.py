@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Literal
 
 import msgspec
@@ -41,3 +42,8 @@ class Option(msgspec.Struct, frozen=True):
     text: str = ""
     shared: str = ""
     shared_days: Days = FREE
+
+
+def backward(links: Iterable[Link]) -> list[Link]:
+    """Who is called by whom. What is required counts no more."""
+    return [Link(link.target, link.source) for link in links]

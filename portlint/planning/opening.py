@@ -24,8 +24,8 @@ from portlint.model.finding import Finding
 from portlint.model.report import Report, TargetReport
 from portlint.planning.culprit import Culprits, is_own
 from portlint.planning.cut import Cut, cheapest_cut
-from portlint.planning.drop import Fall, falls
-from portlint.planning.network import STAYING, Action, Days, Goal, Link, Network, Option
+from portlint.planning.drop import Fall, falls, reached
+from portlint.planning.network import STAYING, Action, Days, Goal, Link, Network, Option, backward
 from portlint.planning.paths import SHIPPING, state
 
 Question = Literal["blocker", "error"]
@@ -161,26 +161,12 @@ def _network(
     roots = {each.id for each in components.values() if each.kind == "project"}
     every = tuple(Link(*pair, required) for pair, required in sorted(links.items()))
     wanted = frozenset(bad)
-    called = roots | (wanted - _reached(roots, every))
+    called = roots | (wanted - reached(every, roots))
     network = Network(frozenset(called), every, wanted)
     leading = set(_upwards(network))
     return network, sum(pair[1] in leading for pair in unsettled)
 
 
-def _reached(start: Iterable[str], links: Iterable[Link]) -> set[str]:
-    onward: dict[str, list[str]] = {}
-    for link in links:
-        onward.setdefault(link.source, []).append(link.target)
-    seen = set(start)
-    todo = list(seen)
-    while todo:
-        for there in onward.get(todo.pop(), ()):
-            if there not in seen:
-                seen.add(there)
-                todo.append(there)
-    return seen
-
-
 def _upwards(network: Network) -> list[str]:
     """The bad components and all that call for them, directly or not."""
-    return sorted(_reached(network.bad, [Link(link.target, link.source) for link in network.links]))
+    return sorted(reached(backward(network.links), network.bad))

@@ -6,7 +6,8 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
 import msgspec
 
-from portlint.planning.network import Action, Link, Network, Option
+from portlint.planning.drop import reached
+from portlint.planning.network import Action, Link, Network, Option, backward
 
 
 class Part(msgspec.Struct, frozen=True):
@@ -46,7 +47,7 @@ def forced(network: Network, options: Collection[Option]) -> frozenset[str]:
 def parts(network: Network, rigid: frozenset[str], options: Sequence[Option]) -> Iterator[Part]:
     """What leads to a bad component, in pieces that have nothing to do with each other, in order of ids."""
     links = [link for link in set(network.links) if link.source != link.target]
-    concerned = _reached(network.called, _onward(links)) & _reached(network.bad, _backward(links))
+    concerned = reached(links, network.called) & reached(backward(links), network.bad)
     links = sorted(link for link in links if link.source in concerned and link.target in concerned)
     inner = [link for link in links if link.source not in rigid and link.target not in rigid]
     offered = _by_component(option for option in options if option.component in concerned)
@@ -92,21 +93,6 @@ def _onward(links: Collection[Link]) -> dict[str, list[Link]]:
     for link in links:
         found.setdefault(link.source, []).append(link)
     return found
-
-
-def _backward(links: Collection[Link]) -> dict[str, list[Link]]:
-    return _onward([Link(link.target, link.source) for link in links])
-
-
-def _reached(start: Collection[str], onward: Mapping[str, Sequence[Link]]) -> set[str]:
-    seen = set(start)
-    todo = list(start)
-    while todo:
-        for link in onward.get(todo.pop(), ()):
-            if link.target not in seen:
-                seen.add(link.target)
-                todo.append(link.target)
-    return seen
 
 
 def _by_component(options: Iterable[Option]) -> Mapping[str, list[Option]]:
