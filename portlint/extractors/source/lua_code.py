@@ -10,9 +10,8 @@ import re
 from functools import lru_cache
 
 from portlint.extractors.manifest.engines import love
-from portlint.extractors.source.syntax import place
+from portlint.extractors.source.syntax import FileFacts
 from portlint.model.extraction import Extraction
-from portlint.model.fact import Fact, FactKind
 from portlint.model.vocabulary import Vocabulary
 
 NAME = "lua"
@@ -43,16 +42,12 @@ def extract(path: str, data: bytes, vocabulary: Vocabulary) -> Extraction:
         raise ValueError(f"larger than the {MAX_BYTES // 1_000_000} MB limit for Lua")
     if data.startswith(b"\x1bL") or b"\0" in data[:4096]:
         raise ValueError("compiled Lua, not text")
-    facts: dict[tuple[FactKind, str, int], Fact] = {}
-
-    def add(kind: FactKind, name: str, start: int, value: str = "") -> None:
-        facts.setdefault((kind, name, start), Fact(kind, name, place(path, data, start), LANGUAGE, value=value))
-
+    facts = FileFacts(path, data, LANGUAGE)
     blanks = _comments_blanked(data)
     for match in _REQUIRE.finditer(blanks):
         name = match[2].decode()
         if name in vocabulary.imports:
-            add("import", name, match.start())
+            facts.add("import", name, match.start())
     bare = _QUIET.sub(_blank, data)
     names = {match[3].decode(): match[1].decode() for match in _LOCAL.finditer(blanks)}
     pattern = _calls(vocabulary.calls, tuple(sorted(names.items())))
@@ -61,10 +56,9 @@ def extract(path: str, data: bytes, vocabulary: Vocabulary) -> Extraction:
         head, _, member = match[1].decode().partition(".")
         full = f"{own.get(head, head)}.{member}"
         if full in vocabulary.calls:
-            add("call", full, match.start())
-    found = sorted(facts.values(), key=lambda fact: (fact.location, fact.kind, fact.name))
+            facts.add("call", full, match.start())
     game = _game(path, data)
-    return Extraction((*(fact for fact in game.facts if fact.kind == "setting"), *found), game.components)
+    return Extraction((*(fact for fact in game.facts if fact.kind == "setting"), *facts.all()), game.components)
 
 
 def _game(path: str, data: bytes) -> Extraction:

@@ -1,11 +1,13 @@
-"""Syntax trees and bytes, whatever the language: the way down to a byte, what a grammar left, places in a file."""
+"""Syntax trees and bytes, whatever the language: the way down to a byte, what a grammar left, facts by place."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
-from portlint.model.fact import Location
+from portlint.model.fact import Fact, FactKind, Location
+from portlint.model.guard import ALWAYS, Guard
 
 if TYPE_CHECKING:
     from tree_sitter import Node
@@ -59,6 +61,14 @@ def first_error(root: Node) -> int:
     return cursor.node.start_point.row + 1 if cursor.node is not None else 0
 
 
+def before(block: Node, inner: Node) -> Iterator[Node]:
+    """The statements of a block that stand before one of them."""
+    for child in block.named_children:
+        if child.start_byte >= inner.start_byte:
+            return
+        yield child
+
+
 def text_of(node: Node | None) -> str:
     return "" if node is None or node.text is None else node.text.decode("utf-8", "replace")
 
@@ -67,3 +77,23 @@ def place(path: str, data: bytes, start: int) -> Location:
     """Line and column of the byte at `start`; columns count characters."""
     column = len(data[data.rfind(b"\n", 0, start) + 1 : start].decode("utf-8", "replace")) + 1
     return Location(path, data.count(b"\n", 0, start) + 1, column)
+
+
+def by_place(facts: Iterable[Fact]) -> tuple[Fact, ...]:
+    """In the order that every reader of source gives its facts in."""
+    return tuple(sorted(facts, key=lambda fact: (fact.location, fact.kind, fact.name)))
+
+
+class FileFacts:
+    """The facts of one file: of those with one kind and name at one place, the first."""
+
+    def __init__(self, path: str, data: bytes, language: str) -> None:
+        self._path, self._data, self._language = path, data, language
+        self._facts: dict[tuple[FactKind, str, Location], Fact] = {}
+
+    def add(self, kind: FactKind, name: str, start: int, value: str = "", guard: Guard = ALWAYS) -> None:
+        where = place(self._path, self._data, start)
+        self._facts.setdefault((kind, name, where), Fact(kind, name, where, self._language, guard, value))
+
+    def all(self) -> tuple[Fact, ...]:
+        return by_place(self._facts.values())

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-from portlint.extractors.source.syntax import place
+from portlint.extractors.source.syntax import by_place, place
 from portlint.model.extraction import Extraction
 from portlint.model.fact import Fact, FactKind
 from portlint.model.vocabulary import Vocabulary
@@ -56,7 +56,7 @@ def extract(path: str, data: bytes, vocabulary: Vocabulary) -> Extraction:
             known[match[1].decode()] = f"{known[head]}.{rest}"
             declared.append((match.start(2), match.end(2)))
     if not known:
-        return Extraction(_sorted(facts))
+        return Extraction(by_place(facts.values()))
     aliases = {start for start, _ in declared}
     pattern = re.compile(rb"(?<![\w.@])(%s)((?:\s*\.\s*\w+)*)" % b"|".join(re.escape(name.encode()) for name in known))
     for match in pattern.finditer(bare):
@@ -71,8 +71,4 @@ def extract(path: str, data: bytes, vocabulary: Vocabulary) -> Extraction:
         )
         if name:
             add("call", name, match.start())
-    return Extraction(_sorted(facts))
-
-
-def _sorted(facts: dict[tuple[FactKind, str, int], Fact]) -> tuple[Fact, ...]:
-    return tuple(sorted(facts.values(), key=lambda fact: (fact.location, fact.kind, fact.name)))
+    return Extraction(by_place(facts.values()))

@@ -22,7 +22,7 @@ from portlint.extractors.source.csharp.reader import LANGUAGE, TASK, Reader
 from portlint.extractors.source.csharp.regions import Regions, closed
 from portlint.extractors.source.csharp.scope import Scope
 from portlint.extractors.source.csharp.tree import parse
-from portlint.extractors.source.syntax import first_error, place
+from portlint.extractors.source.syntax import by_place, first_error, place
 from portlint.model.extraction import Extraction
 from portlint.model.fact import Fact
 from portlint.model.vocabulary import Vocabulary
@@ -88,13 +88,11 @@ def extract(path: str, data: bytes, vocabulary: Vocabulary) -> Extraction:
     reader.simple_names(typed, scope)
     for word, start in scope.declared_types(names):
         reader.own_type(word, start)
-    facts = sorted(reader.facts(), key=lambda fact: (fact.location, fact.kind, fact.name))
+    facts = by_place(reader.facts())
     unread = next((start for start, _ in typed if text[start : start + 1].isspace()), 0) if lost else 0
     line = first_error(root) or (data.count(b"\n", 0, unread) + 1 if unread else 0)
     partly = f"syntax not understood at line {line}" if line else ""
-    return Extraction(
-        tuple(facts), partly=partly or ("more names than are followed in one file" if reader.gave_up else "")
-    )
+    return Extraction(facts, partly=partly or ("more names than are followed in one file" if reader.gave_up else ""))
 
 
 def _parsed(data: bytes, regions: Regions) -> tuple[bytes, Node, bool]:

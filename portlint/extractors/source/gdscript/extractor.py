@@ -16,7 +16,7 @@ from portlint.extractors.source.gdscript.links import links
 from portlint.extractors.source.gdscript.names import Hit, Names, names_of
 from portlint.extractors.source.gdscript.tree import arguments, literal, member_name, parse, segments
 from portlint.extractors.source.gdscript.variables import Use, Variables, declared_name, is_parameter
-from portlint.extractors.source.syntax import first_error, path_to
+from portlint.extractors.source.syntax import by_place, first_error, path_to
 from portlint.model.extraction import Extraction
 from portlint.model.fact import Fact, FactKind, Location
 from portlint.model.vocabulary import Vocabulary
@@ -103,7 +103,7 @@ class _Reader:
         for use in known.uses(variables):
             self._called(use.class_name, use.attribute, use.members, use.path)
             self._loop(use)
-        return tuple(sorted(self._without_doubles(), key=lambda fact: (fact.location, fact.kind, fact.name)))
+        return by_place(self._without_doubles())
 
     def _called(self, class_name: str, attribute: Node, members: Sequence[Node], path: Sequence[Node]) -> None:
         """The calls in `Class.method(...)`, `Class.new().method(...)` and `object.property = value`."""

@@ -15,7 +15,7 @@ from portlint.extractors.source.go.header import Header, read_header
 from portlint.extractors.source.go.marks import assembly, directives, functions
 from portlint.extractors.source.go.names import Hit, Names, names_of
 from portlint.extractors.source.go.tree import first_text, is_shadowed, may_be_declared, parse
-from portlint.extractors.source.syntax import first_error, path_to, place, text_of
+from portlint.extractors.source.syntax import by_place, first_error, path_to, place, text_of
 from portlint.model.extraction import Extraction
 from portlint.model.fact import Fact, FactKind, Location
 from portlint.model.guard import ALWAYS, Guard, every
@@ -66,8 +66,7 @@ def extract(path: str, data: bytes, vocabulary: Vocabulary) -> Extraction:
     partly = f"syntax not understood at line {line}" if line else ""
     if len(hits) > MAX_HITS:
         partly = "more names than are followed in one file"
-    facts = sorted(reader.facts(), key=lambda fact: (fact.location, fact.kind, fact.name))
-    return Extraction(tuple(facts), partly=partly)
+    return Extraction(by_place(reader.facts()), partly=partly)
 
 
 class _Reader:

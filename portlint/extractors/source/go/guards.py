@@ -7,11 +7,11 @@ github.com/golang/go, src/internal/syslist/syslist.go.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from portlint.extractors.source.syntax import text_of
+from portlint.extractors.source.syntax import before, text_of
 from portlint.model.guard import ALWAYS, NEVER, Guard, both, either, negated
 
 if TYPE_CHECKING:
@@ -125,9 +125,9 @@ def at_run_time(path: Sequence[Node], runtime: bytes) -> Guard:
         elif node.type in ("expression_case", "default_case") and inner != node.child_by_field_name("value"):
             guard = both(guard, _case(node, runtime))
         elif node.type in ("block", "statement_list", "expression_case", "default_case"):
-            for before in _before(node, inner):
-                if before.type == "if_statement" and _leaves(before):
-                    guard = both(guard, negated(_condition(before.child_by_field_name("condition"), runtime)))
+            for earlier in before(node, inner):
+                if earlier.type == "if_statement" and _leaves(earlier):
+                    guard = both(guard, negated(_condition(earlier.child_by_field_name("condition"), runtime)))
     return guard
 
 
@@ -190,13 +190,6 @@ def _field(node: Node | None, runtime: bytes) -> frozenset[str] | None:
         return None
     name, _, field = node.text.partition(b".")
     return _FIELDS.get(field) if name == runtime else None
-
-
-def _before(block: Node, inner: Node) -> Iterator[Node]:
-    for child in block.named_children:
-        if child.start_byte >= inner.start_byte:
-            return
-        yield child
 
 
 def _leaves(node: Node) -> bool:

@@ -15,10 +15,8 @@ from portlint.extractors.source.javascript.bindings import Binding, Bindings
 from portlint.extractors.source.javascript.guards import around
 from portlint.extractors.source.javascript.names import Names, names_of
 from portlint.extractors.source.javascript.tree import is_shadowed, parse, text_argument
-from portlint.extractors.source.syntax import first_error, path_to, place, text_of
+from portlint.extractors.source.syntax import FileFacts, first_error, path_to, text_of
 from portlint.model.extraction import Extraction
-from portlint.model.fact import Fact, FactKind, Location
-from portlint.model.guard import ALWAYS, Guard
 from portlint.model.vocabulary import Vocabulary
 
 if TYPE_CHECKING:
@@ -65,7 +63,7 @@ def extract(path: str, data: bytes, vocabulary: Vocabulary) -> Extraction:
         return Extraction()
     reader = _Reader(path, data, names_of(vocabulary))
     line = reader.read()
-    return Extraction(reader.facts(), partly=f"syntax not understood at line {line}" if line else "")
+    return Extraction(reader.facts.all(), partly=f"syntax not understood at line {line}" if line else "")
 
 
 def _ships_nothing(path: str) -> bool:
@@ -79,10 +77,7 @@ class _Reader:
 
     def __init__(self, path: str, data: bytes, names: Names) -> None:
         self._path, self._data, self._names = path, data, names
-        self._facts: dict[tuple[FactKind, str, Location], Fact] = {}
-
-    def facts(self) -> tuple[Fact, ...]:
-        return tuple(sorted(self._facts.values(), key=lambda fact: (fact.location, fact.kind, fact.name)))
+        self.facts = FileFacts(path, data, LANGUAGE)
 
     def read(self) -> int:
         """The first line that the grammar does not understand, or 0."""
@@ -105,9 +100,9 @@ class _Reader:
             return
         guard = around(found.path)
         if module.endswith(".node"):
-            self._add("construct", "node:addon", start, posixpath.basename(module), guard)
+            self.facts.add("construct", "node:addon", start, posixpath.basename(module), guard)
         elif module.startswith("node:") or module in self._names.imports:
-            self._add("import", module, start, "", guard)
+            self.facts.add("import", module, start, "", guard)
         for start_of_use, parts, node in found.uses:
             self._use(module, parts, start_of_use, node, found.path)
 
@@ -134,12 +129,8 @@ class _Reader:
         value = text_argument(path[-1]) if path and path[-1].type in ("call_expression", "new_expression") else ""
         if full == "Function" and value == "return this":  # the old way to the global object
             return True
-        self._add("call", full, start, value, around([*path, node]))
+        self.facts.add("call", full, start, value, around([*path, node]))
         return True
-
-    def _add(self, kind: FactKind, name: str, start: int, value: str = "", guard: Guard = ALWAYS) -> None:
-        where = place(self._path, self._data, start)
-        self._facts.setdefault((kind, name, where), Fact(kind, name, where, LANGUAGE, guard, value))
 
 
 def _is_use(path: Sequence[Node]) -> bool:

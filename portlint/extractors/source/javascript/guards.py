@@ -13,7 +13,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from portlint.extractors.source.answers import SILENT, Answers, asks
-from portlint.extractors.source.syntax import text_of
+from portlint.extractors.source.syntax import before, text_of
 from portlint.model.guard import ALWAYS, Guard, both
 
 if TYPE_CHECKING:
@@ -47,11 +47,9 @@ def around(path: Sequence[Node]) -> Guard:
             )
             guard = both(guard, answer.true if operator == "&&" else answer.false if operator == "||" else ALWAYS)
         elif node.type in ("statement_block", "program"):
-            for before in node.named_children:
-                if before.start_byte >= inner.start_byte:
-                    break
-                if before.type == "if_statement" and _leaves(before):
-                    guard = both(guard, _condition(before.child_by_field_name("condition")).false)
+            for earlier in before(node, inner):
+                if earlier.type == "if_statement" and _leaves(earlier):
+                    guard = both(guard, _condition(earlier.child_by_field_name("condition")).false)
     return guard
 
 

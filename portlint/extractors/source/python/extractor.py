@@ -14,10 +14,9 @@ from portlint.extractors.manifest.engines import pygame_project
 from portlint.extractors.source.python.guards import around
 from portlint.extractors.source.python.names import Binding, Names, bindings_of, names_of
 from portlint.extractors.source.python.tree import is_shadowed, members, parse, reads, text_argument
-from portlint.extractors.source.syntax import first_error, path_to, place
+from portlint.extractors.source.syntax import FileFacts, first_error, path_to
 from portlint.model.extraction import Extraction
-from portlint.model.fact import Fact, FactKind, Location
-from portlint.model.guard import ALWAYS, Guard
+from portlint.model.fact import Fact
 from portlint.model.vocabulary import Vocabulary
 
 if TYPE_CHECKING:
@@ -53,7 +52,7 @@ def extract(path: str, data: bytes, vocabulary: Vocabulary) -> Extraction:
     reader = _Reader(path, data, names_of(vocabulary))
     line = reader.read()
     return Extraction(
-        (*_marks(path, data), *reader.facts()), partly=f"syntax not understood at line {line}" if line else ""
+        (*_marks(path, data), *reader.facts.all()), partly=f"syntax not understood at line {line}" if line else ""
     )
 
 
@@ -72,11 +71,8 @@ class _Reader:
     """Collects the facts of one file."""
 
     def __init__(self, path: str, data: bytes, names: Names) -> None:
-        self._path, self._data, self._names = path, data, names
-        self._facts: dict[tuple[FactKind, str, Location], Fact] = {}
-
-    def facts(self) -> tuple[Fact, ...]:
-        return tuple(sorted(self._facts.values(), key=lambda fact: (fact.location, fact.kind, fact.name)))
+        self._data, self._names = data, names
+        self.facts = FileFacts(path, data, LANGUAGE)
 
     def read(self) -> int:
         """The first line that the grammar does not understand, or 0."""
@@ -91,7 +87,7 @@ class _Reader:
                 continue
             for binding in bindings_of(statement):
                 if binding.module in self._names.imports:
-                    self._add("import", binding.module, statement.start_byte, "", around(path))
+                    self.facts.add("import", binding.module, statement.start_byte, "", around(path))
                 self._uses(root, binding)
         return first_error(root)
 
@@ -106,8 +102,4 @@ class _Reader:
             value = (
                 text_argument(call) if call.type == "call" and call.child_by_field_name("function") == path[at] else ""
             )
-            self._add("call", full, start, value, around(path))
-
-    def _add(self, kind: FactKind, name: str, start: int, value: str = "", guard: Guard = ALWAYS) -> None:
-        where = place(self._path, self._data, start)
-        self._facts.setdefault((kind, name, where), Fact(kind, name, where, LANGUAGE, guard, value))
+            self.facts.add("call", full, start, value, around(path))

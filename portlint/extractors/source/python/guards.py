@@ -14,7 +14,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from portlint.extractors.source.answers import SILENT, Answers, asks
-from portlint.extractors.source.syntax import text_of
+from portlint.extractors.source.syntax import before, text_of
 from portlint.model.guard import ALWAYS, NEVER, Guard, both, either
 
 if TYPE_CHECKING:
@@ -44,11 +44,9 @@ def around(path: Sequence[Node]) -> Guard:
             if inner in (node.named_children[0], node.named_children[2]):
                 guard = both(guard, answer.true if inner == node.named_children[0] else answer.false)
         elif node.type in ("block", "module"):
-            for before in node.named_children:
-                if before.start_byte >= inner.start_byte:
-                    break
-                if before.type == "if_statement" and _leaves(before):
-                    guard = both(guard, _condition(before.child_by_field_name("condition")).false)
+            for earlier in before(node, inner):
+                if earlier.type == "if_statement" and _leaves(earlier):
+                    guard = both(guard, _condition(earlier.child_by_field_name("condition")).false)
     return guard
 
 

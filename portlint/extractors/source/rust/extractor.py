@@ -22,7 +22,7 @@ from portlint.extractors.source.rust.names import Names, names_of
 from portlint.extractors.source.rust.tree import is_code, parse
 from portlint.extractors.source.rust.uses import Uses, Written, declarations, relevant
 from portlint.extractors.source.rust.variables import called_on, declared
-from portlint.extractors.source.syntax import first_error, path_to, places
+from portlint.extractors.source.syntax import by_place, first_error, path_to, places
 from portlint.model.extraction import Extraction
 from portlint.model.fact import Fact, FactKind, Location
 from portlint.model.guard import ALWAYS, Guard, every
@@ -88,7 +88,7 @@ def extract(path: str, data: bytes, vocabulary: Vocabulary) -> Extraction:
     partly = f"syntax not understood at line {line}" if line else ""
     if reader.gave_up:
         partly = f"more than {MAX_FACTS} uses in one file"
-    return Extraction(tuple(sorted(facts, key=lambda each: (each.location, each.kind, each.name))), partly=partly)
+    return Extraction(by_place(facts), partly=partly)
 
 
 class _Reader:
