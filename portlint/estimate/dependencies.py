@@ -11,6 +11,7 @@ from portlint.estimate.spread import Item, times
 from portlint.model.catalog import Target
 from portlint.model.component import Component, Dependency
 from portlint.model.finding import SEVERITY_OF, Finding
+from portlint.words import cut
 
 _KINDS = ("vendored", "package", "plugin", "library")
 _NOT_SHIPPED = ("test", "example", "editor", "tool", "build-output")
@@ -104,7 +105,8 @@ def dependency_items(found: Iterable[Used], rates: Rates, grades: Mapping[str, s
 
 def _item(group: Sequence[Used], row: StateRate) -> Item:
     first = group[0].component
-    label = first.name if len(group) == 1 else f"{len(group):,} dependencies: {_some(group)}"
+    names = [one.component.name for one in group]
+    label = names[0] if len(group) == 1 else f"{len(group):,} dependencies: {cut(names, _NAMED)}"
     levels = {finding.level for one in group for finding in one.findings}
     settled = row.state != "unconfirmed" and "unknown" not in levels
     days = times(row.days, len(group) ** row.many)
@@ -139,11 +141,6 @@ def state(one: Used, rates: Rates, grade: str = "") -> State:
 def _ecosystem(component: Component) -> str:
     """`npm` of `pkg:npm/sharp@1`."""
     return component.purl.removeprefix("pkg:").partition("/")[0]
-
-
-def _some(group: Sequence[Used]) -> str:
-    names = [one.component.name for one in group]
-    return ", ".join(names[:_NAMED]) + (" ..." if len(names) > _NAMED else "")
 
 
 def _name(component: Component) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Literal
 
 import msgspec
@@ -70,14 +70,9 @@ def asked_of(facts: Sequence[Fact], judge: Judge) -> Iterator[tuple[Fact, Rule, 
 
 def _listed(needs: Mapping[str, set[str]], catalog: Catalog) -> str:
     rows = sorted((catalog.capabilities[need].title, names) for need, names in needs.items())
-    return ", ".join(f"{title} ({_some(names)})" for title, names in rows)
+    return ", ".join(f"{title} ({cut(sorted({plain_name(name) for name in names}))})" for title, names in rows)
 
 
 def _calls(platform: str, count: int, further: bool) -> str:
     """`41 further calls of Windows`: functions of a platform's API that no rule names."""
     return f"{count} {'further ' if further else ''}call{'' if count == 1 else 's'} of {platform}"
-
-
-def _some(names: Iterable[str]) -> str:
-    ordered = sorted({plain_name(name) for name in names})
-    return cut(ordered)

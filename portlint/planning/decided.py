@@ -13,6 +13,7 @@ from portlint.planning.culprit import Culprits
 from portlint.planning.removal import askers, is_in
 from portlint.planning.shims import capabilities, is_provided
 from portlint.planning.supposed import Plan
+from portlint.words import counted, some
 
 _SHOWN = 5
 
@@ -69,14 +70,12 @@ def told(
     taken = {id for ids in absent.values() for id in ids} - plan.taken
     fallen = sorted({names.get(id, id) for id in taken})
     if fallen:
-        shown = ", ".join(fallen[:_SHOWN])
-        more = f" and {len(fallen) - _SHOWN:,} more" if len(fallen) > _SHOWN else ""
-        lines.append(f"with that falls what nothing else brings in: {shown}{more}")
+        lines.append(f"with that falls what nothing else brings in: {some(fallen, _SHOWN)}")
     if plan.taken:
         lines.append(_taken_away(report, absent, culprits))
     for symbol in plan.symbols:
         places = {each.location for one in report.targets for each in one.findings if is_provided(each, (symbol,))}
-        where = f"{len(places):,} place" + ("" if len(places) == 1 else "s")
+        where = counted(len(places), "place")
         lines.append(f"a shim provides {symbol}, used in {where}: priced as its capability, in the estimate")
     return lines
 

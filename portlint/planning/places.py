@@ -28,6 +28,7 @@ from portlint.planning.reach import Reach, heaviest_call, heaviest_include, reac
 from portlint.planning.signs import Names, Shown, Signs, is_source, signs, stem
 from portlint.projects import Layout
 from portlint.projects.layout import provenance_in
+from portlint.words import counted, some
 
 _PER_NAME = 0.3  # of an area's weight, for each further name, as a logarithm
 _PER_FINDING = 0.7
@@ -172,11 +173,11 @@ def _reasons(
     reasons = []
     if findings:
         capabilities = sorted({finding.capability for finding in findings})
-        reasons.append(f"{_counted(len(findings), 'finding')}: {_some(capabilities)}")
+        reasons.append(f"{counted(len(findings), 'finding')}: {some(capabilities, _NAMED)}")
     if each.apis:
-        reasons.append(f"uses {_some([name for names in each.apis.values() for name in names])}")
+        reasons.append(f"uses {some([name for names in each.apis.values() for name in names], _NAMED)}")
     if each.guards:
-        reasons.append(f"asks for the platform in {_counted(each.guards, 'condition')}")
+        reasons.append(f"asks for the platform in {counted(each.guards, 'condition')}")
     if each.has_main:
         reasons.append("has main()")
     home, function = heaviest_call(path, surveyed.reached, own)
@@ -191,15 +192,6 @@ def _reasons(
 def _verb(path: str) -> str:
     """In a header, what looks like a call is mostly a declaration."""
     return "declares" if is_native(path) and not is_unit(path) else "calls"
-
-
-def _counted(number: int, what: str) -> str:
-    return f"{number:,} {what}" if number == 1 else f"{number:,} {what}s"
-
-
-def _some(names: Sequence[str]) -> str:
-    shown = ", ".join(names[:_NAMED])
-    return f"{shown} and {len(names) - _NAMED:,} more" if len(names) > _NAMED else shown
 
 
 def _largest(places: Iterable[WorkPlace], surveyed: Survey, family: Family, knowledge: Knowledge) -> tuple[str, ...]:

@@ -7,7 +7,8 @@ from collections.abc import Callable
 from portlint.model.finding import Finding, Verdict
 from portlint.model.report import Estimate
 from portlint.planning.compare import Comparison, ProjectChange, TargetChange
-from portlint.reporters.words import person_days, some
+from portlint.reporters.words import person_days
+from portlint.words import counted, some
 
 _SHOWN = 12  # names of components
 SECTIONS = ("new blockers", "gone blockers", "new errors", "gone errors")
@@ -40,7 +41,7 @@ def sections(change: TargetChange) -> list[tuple[str, tuple[Finding, ...]]]:
     """`2 new blockers` and the like with their findings; only those with any."""
     found = (change.new_blockers, change.gone_blockers, change.new_errors, change.gone_errors)
     pairs = zip(SECTIONS, found, strict=True)
-    return [(_counted(len(each), name), each) for name, each in pairs if each]
+    return [(counted(len(each), name.removesuffix("s")), each) for name, each in pairs if each]
 
 
 def components_line(comparison: Comparison, shown: Callable[[str], str]) -> list[str]:
@@ -68,7 +69,3 @@ def _tax(estimate: Estimate | None) -> str:
     low, middle, high = (person_days(each) for each in (estimate.days.p10, estimate.days.p50, estimate.days.p90))
     apart = ", the blockers apart" if estimate.choices else ""
     return f"{middle} ({low} to {high}) person-days to {estimate.milestone}{apart}"
-
-
-def _counted(number: int, noun: str) -> str:
-    return f"{number:,} {noun.removesuffix('s') if number == 1 else noun}"

@@ -19,7 +19,8 @@ from portlint.reporters.rows import asides, blind_spots, rows, verdicts
 from portlint.reporters.sanitise import visible
 from portlint.reporters.sarif_places import Ground, ground
 from portlint.reporters.text_findings import Entry
-from portlint.reporters.words import counted, sentence, suppositions
+from portlint.reporters.words import sentence, suppositions
+from portlint.words import counted
 
 NAME = "github"
 PER_LEVEL = 10

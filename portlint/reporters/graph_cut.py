@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from portlint.planning.network import Action, Days, Option
 from portlint.planning.opening import Opening, Question
 from portlint.reporters.sanitise import visible
-from portlint.reporters.words import counted, some
+from portlint.words import counted, some
 
 _ASKED: dict[Question, str] = {"blocker": "no blocker left", "error": "no error left"}
 _DO: dict[Action, str] = {

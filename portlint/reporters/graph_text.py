@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from portlint.planning.view import Edge, Node, View
 from portlint.reporters.graph_words import edge_words, findings_words, place, title
 from portlint.reporters.sanitise import visible
-from portlint.reporters.words import counted
+from portlint.words import counted
 
 NAME = "text"
 _STEP = "  "

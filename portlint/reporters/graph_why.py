@@ -10,7 +10,7 @@ from portlint.planning.paths import Hop, Strength, Ways
 from portlint.planning.reasons import Reason, Reasons
 from portlint.reporters.graph_words import condition, place, title
 from portlint.reporters.sanitise import visible
-from portlint.reporters.words import counted, some
+from portlint.words import counted, some
 
 _SHOWN = 5  # findings, places of one step
 _FALLEN = 8

@@ -8,7 +8,7 @@ from typing import Literal
 from portlint.model.component import Component, Dependency
 from portlint.planning.paths import State
 from portlint.planning.view import Count, Edge, Node
-from portlint.reporters.words import counted
+from portlint.words import counted
 
 Worst = Literal["blocker", "error", "warning", "note", "clean"]
 

@@ -16,7 +16,8 @@ from portlint.model.report import Report, TargetReport
 from portlint.reporters import RenderOptions
 from portlint.reporters.rows import blind_spots
 from portlint.reporters.sanitise import visible
-from portlint.reporters.words import LEVEL_PHRASE, counted, estimate_line, finding_counts, suppositions, worst_first
+from portlint.reporters.words import LEVEL_PHRASE, estimate_line, finding_counts, suppositions, worst_first
+from portlint.words import counted
 
 NAME = "junit"
 _PLACES_SHOWN = 100

@@ -14,15 +14,8 @@ from portlint.reporters import RenderOptions
 from portlint.reporters.markdown_text import code, details, prose, table
 from portlint.reporters.rows import asides, blind_spots, rows
 from portlint.reporters.text_findings import Entry
-from portlint.reporters.words import (
-    HYPOTHETICAL,
-    blocks,
-    counted,
-    estimate_line,
-    finding_counts,
-    not_looked_at,
-    sentence,
-)
+from portlint.reporters.words import HYPOTHETICAL, blocks, estimate_line, finding_counts, not_looked_at, sentence
+from portlint.words import counted
 
 NAME = "markdown"
 MAX_BYTES = 1024 * 1024

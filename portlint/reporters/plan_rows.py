@@ -13,7 +13,8 @@ from portlint.planning.rows import Row
 from portlint.planning.sheet import BASELINE, Sheet
 from portlint.reporters.graph_cut import beside, days_words, did, outcome, step_lines
 from portlint.reporters.plan_section import Entry, Limits, Section, line
-from portlint.reporters.words import counted, person_days, some
+from portlint.reporters.words import person_days
+from portlint.words import counted, some
 
 _FEW_ROWS = 4  # up to so many rows of a table have more than one fact each
 _SHOWN = 3

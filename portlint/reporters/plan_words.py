@@ -11,7 +11,8 @@ from portlint.planning.sheet import BASELINE, Server, Sheet
 from portlint.reporters.plan_rows import blockers, project_name, short, targets
 from portlint.reporters.plan_section import Entry, Limits, Section, line
 from portlint.reporters.plan_work import doubts, work_section
-from portlint.reporters.words import counted, not_looked_at, some
+from portlint.reporters.words import not_looked_at
+from portlint.words import counted, some
 
 _CAN_GO = {"go": "as it is", "go if": "with work", "unknown": "not known", "no-go": "not"}
 _NAMES = 2

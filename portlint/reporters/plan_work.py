@@ -7,7 +7,7 @@ from portlint.planning.sheet import Sheet, WorkList
 from portlint.planning.worklist import Phase, Task, together
 from portlint.reporters.plan_rows import project_name, tax
 from portlint.reporters.plan_section import Entry, Limits, Section, line
-from portlint.reporters.words import counted, some
+from portlint.words import counted, some
 
 _LEAST_SHARE = 0.01
 _DECIDES = 0.1  # the share of the spread from which on a question comes before the work

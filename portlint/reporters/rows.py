@@ -8,7 +8,8 @@ from portlint.model.report import Report
 from portlint.reporters.routes import routes
 from portlint.reporters.sanitise import visible
 from portlint.reporters.text_findings import Entry, entries, merged
-from portlint.reporters.words import LEVEL_PHRASE, counted, finding_counts, not_looked_at, some
+from portlint.reporters.words import LEVEL_PHRASE, finding_counts, not_looked_at
+from portlint.words import counted, some
 
 _NAMES_SHOWN = 3
 _REASONS_SHOWN = 20

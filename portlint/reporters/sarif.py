@@ -35,7 +35,8 @@ from portlint.reporters.sarif_log import (
 from portlint.reporters.sarif_places import ROOT, Line, ground, lines_at, physical, uri
 from portlint.reporters.sarif_results import Group, groups, plain, result
 from portlint.reporters.sarif_rules import LEFT_OUT, left_out_descriptor, rule_descriptor
-from portlint.reporters.words import counted, estimate_line, some, suppositions
+from portlint.reporters.words import estimate_line, suppositions
+from portlint.words import counted, some
 
 NAME = "sarif"
 SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"

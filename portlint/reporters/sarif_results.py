@@ -12,7 +12,8 @@ from portlint.reporters.routes import Routes
 from portlint.reporters.sanitise import unicode_only, visible
 from portlint.reporters.sarif_log import LogicalLocation, Message, PlaceInFile, Result, ResultProperties
 from portlint.reporters.sarif_places import Ground, Line, Place, physical, uri
-from portlint.reporters.words import LEVEL_PHRASE, blocks, counted, sentence, some, worst_first
+from portlint.reporters.words import LEVEL_PHRASE, blocks, sentence, worst_first
+from portlint.words import counted, some
 
 _NAMES_SHOWN = 20
 _RELATED_LIMIT = 100  # GitHub keeps so many locations of a result

@@ -9,7 +9,7 @@ from portlint.model.catalog import Catalog, Support, Target
 from portlint.model.finding import LEVELS, rank
 from portlint.reporters.markdown_text import code
 from portlint.reporters.page_markdown import Link, joined, plain_table, short, support_cells, words
-from portlint.reporters.words import counted
+from portlint.words import counted
 
 
 def target_markdown(target: Target, catalog: Catalog, link: Link) -> str:

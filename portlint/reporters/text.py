@@ -15,7 +15,8 @@ from portlint.reporters.sanitise import visible
 from portlint.reporters.text_findings import Entry, Said, blocker_lines, component_lines, entries, merged
 from portlint.reporters.text_layout import VERDICT_COLOUR, Layout
 from portlint.reporters.text_projects import project_lines, verdict_counts
-from portlint.reporters.words import HYPOTHETICAL, counted, estimate_line, finding_counts, not_looked_at, some
+from portlint.reporters.words import HYPOTHETICAL, estimate_line, finding_counts, not_looked_at
+from portlint.words import counted, some
 
 NAME = "text"
 SCREEN = 40  # lines, as a terminal of this width shows them

@@ -14,7 +14,8 @@ from portlint.reporters.excerpt import Excerpts
 from portlint.reporters.routes import Hop, Routes
 from portlint.reporters.sanitise import visible
 from portlint.reporters.text_layout import SEVERITY_COLOUR, Layout
-from portlint.reporters.words import LEVEL_PHRASE, blocks, counted, some, worst_first
+from portlint.reporters.words import LEVEL_PHRASE, blocks, worst_first
+from portlint.words import counted, some
 
 _BLOCKERS_HEIGHT = 14  # lines of the screen
 _GUARD_WIDTH = 60  # characters of a condition, and of the two halves of a message, before `...`

@@ -9,7 +9,7 @@ from portlint.model.finding import Verdict
 from portlint.model.report import ProjectReport, Report
 from portlint.reporters.sanitise import visible
 from portlint.reporters.text_layout import VERDICT_COLOUR, Layout, padded
-from portlint.reporters.words import counted, some
+from portlint.words import counted, some
 
 _FEWEST_LINES = 7  # a title and three groups
 _GROUP_HEIGHT = 2

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 
 from portlint.model.extraction import FileRecord, State
 from portlint.model.finding import STANDINGS, Finding, Level
 from portlint.model.report import Estimate, Report, TargetReport
+from portlint.words import counted as counted  # noqa: PLC0414 - commands take it from here
 
 # Completes "on this target it ...".
 LEVEL_PHRASE: dict[Level, str] = {
@@ -52,10 +53,6 @@ def suppositions(report: Report) -> list[str]:
     return [f"hypothetical: {line}" for line in report.assumptions]
 
 
-def counted(number: int, noun: str) -> str:
-    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
-
-
 def severity_counts(findings: Iterable[Finding]) -> str:
     """`1 blocker, 2 errors, 3 notes`; a blocker is not counted again under its severity; `no findings` for none."""
     count = Counter("blocker" if blocks(finding) else finding.severity for finding in findings)
@@ -72,12 +69,6 @@ def set_aside_counts(target: TargetReport) -> str:
 def finding_counts(target: TargetReport) -> str:
     """`1 blocker, 2 errors; 2 suppressed`."""
     return "; ".join(filter(None, (severity_counts(target.findings), set_aside_counts(target))))
-
-
-def some(names: Sequence[str], limit: int) -> str:
-    """The first names, and how many more there are."""
-    shown = ", ".join(names[:limit])
-    return shown if len(names) <= limit else f"{shown} and {len(names) - limit:,} more"
 
 
 def sentence(text: str) -> str:

@@ -16,7 +16,7 @@ from portlint.reporters.html.picture import MOST, Picture
 from portlint.reporters.html.sheet import projects, sheet
 from portlint.reporters.html.unread import unread
 from portlint.reporters.sanitise import ascii_json
-from portlint.reporters.words import counted
+from portlint.words import counted
 
 _SCRIPTS = ("dom.js", "findings.js", "picture.js")
 # Cytoscape adds this style by itself unless it is there, and the policy would forbid what it adds.

@@ -9,7 +9,8 @@ from portlint.model.finding import Verdict
 from portlint.model.report import Choice, Estimate, ProjectReport, Range, Report, TargetReport, Work
 from portlint.reporters.html.markup import Child, added, element, listed, table
 from portlint.reporters.text_projects import verdict_counts
-from portlint.reporters.words import HYPOTHETICAL, counted, finding_counts, person_days
+from portlint.reporters.words import HYPOTHETICAL, finding_counts, person_days
+from portlint.words import counted
 
 _FACTS = 3  # of a target in the first table; its own block has them all
 _LINES = 30  # of a list

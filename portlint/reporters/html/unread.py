@@ -8,7 +8,8 @@ from xml.etree.ElementTree import Element
 from portlint.model.extraction import State
 from portlint.model.report import Report
 from portlint.reporters.html.markup import Child, added, element, listed, table
-from portlint.reporters.words import counted, not_looked_at
+from portlint.reporters.words import not_looked_at
+from portlint.words import counted
 
 _REASONS = 200
 _PATHS = 50  # of one reason
