@@ -81,10 +81,8 @@ def test_of_several_transports_one_is_enough() -> None:
 def test_a_branch_for_the_target_leaves_a_share() -> None:
     alone = tax(in_transport("web"), components=TRANSPORTS)  # type: ignore[arg-type]
     there = tax(in_transport("web"), components=TRANSPORTS, known=WEB_FILE)  # type: ignore[arg-type]
-    ruled_out = Known(ruled_out=[("net.udp", "net/web/a.cs")] * 9)
-    credited = tax(in_transport("web"), components=TRANSPORTS, known=ruled_out)  # type: ignore[arg-type]
-    price = {each: next(cost.days[1] for cost in each.costs if cost.capability) for each in (alone, there, credited)}
-    assert price[there] == price[credited] == pytest.approx(RATES.fallback.share * price[alone])
+    price = {each: next(cost.days[1] for cost in each.costs if cost.capability) for each in (alone, there)}
+    assert price[there] == pytest.approx(RATES.fallback.share * price[alone])
 
 
 def test_a_file_of_a_format_that_is_no_code_is_no_branch() -> None:

@@ -25,17 +25,13 @@ FAILED = "the reader failed"
 class Known(msgspec.Struct, frozen=True):
     """What beside findings an estimate may know. All of it is optional: less knowledge makes it dearer, never cheaper.
 
-    `files`: the outcome of each file. `ruled_out`: (capability, path) of each fact that a guard on the target itself
-    (`__EMSCRIPTEN__`, `feature(web)`) rules out: a branch for it is there. A guard on another platform is no credit.
-    `begun`: own files with a condition on the target itself, and own build files that name its toolchain. `grades`:
-    how hard a rebuild of a binary component would be (`judge.rebuild`), by id. `lines` by path. `decided`: work that a
-    decision brings, by the path of its project. `unsure`: the verdict is unknown.
+    `files`: the outcome of each file. `begun`: own files with a condition on the target itself, and own build files
+    that name its toolchain. `lines` by path. `decided`: work that a decision brings, by the path of its project.
+    `unsure`: the verdict is unknown.
     """
 
     files: Sequence[FileRecord] = ()
-    ruled_out: Sequence[tuple[str, str]] = ()
     begun: Sequence[str] = ()
-    grades: Mapping[str, str] = {}
     lines: Mapping[str, int] = {}
     decided: Sequence[tuple[str, Item]] = ()
     unsure: bool = False
@@ -82,7 +78,7 @@ def bill(
         *fixed,
         *failed,
         *decided,
-        *dependency_items(deps, rates, known.grades),
+        *dependency_items(deps, rates),
         *unit_items(units(priced, rates.elsewhere.platforms), prices, names, covered),
     ]
     needing = [*priced, *(found for one in deps if not one.blocked for found in one.findings)]
@@ -108,7 +104,7 @@ def _prices(target: Target, catalog: Catalog, rates: Rates, components: Sequence
     if unknown := sorted(own.keys() - catalog.capabilities.keys()):
         raise PortlintError(f"the rates have a price for the unknown capability {unknown[0]!r}")
     off = next(row for row in rates.off if row.family == target.family)
-    there = branches(components, known.files, known.ruled_out, target.family, rates.fallback)
+    there = branches(components, known.files, target.family, rates.fallback)
     capabilities: dict[str, Price] = {**catalog.capabilities, **own}
     return Prices(capabilities, rates, rates.milestones(target.family), off, there, known.lines)
 

@@ -17,7 +17,6 @@ _KINDS = ("vendored", "package", "plugin", "library")
 _NOT_SHIPPED = ("test", "example", "editor", "tool", "build-output")
 _NATIVE = "lib.native"
 _NAMED = 3
-_OF_GRADE: dict[str, State] = {"plain": "plain", "confined": "optional", "inherent": "inherent"}
 
 
 class Used(msgspec.Struct, frozen=True):
@@ -83,7 +82,7 @@ def used(
     ]
 
 
-def dependency_items(found: Iterable[Used], rates: Rates, grades: Mapping[str, str]) -> list[Item]:
+def dependency_items(found: Iterable[Used], rates: Rates) -> list[Item]:
     """A price for each dependency that no blocker stands against; blockers are choices.
 
     Those without findings, and libraries, are priced together by state: the tenth recipe is written faster than the
@@ -95,7 +94,7 @@ def dependency_items(found: Iterable[Used], rates: Rates, grades: Mapping[str, s
     for one in found:
         if one.blocked:
             continue
-        name = state(one, rates, grades.get(one.component.id, ""))
+        name = state(one, rates)
         if not one.findings or one.component.kind == "library":
             alike.setdefault(name, []).append(one)
         else:
@@ -113,16 +112,11 @@ def _item(group: Sequence[Used], row: StateRate) -> Item:
     return Item(f"{label} ({row.title})", days, settled=settled, component=first.id if len(group) == 1 else "")
 
 
-def state(one: Used, rates: Rates, grade: str = "") -> State:
-    """What is known of the dependency, from the findings inside it; `blocked` ones are not asked.
-
-    `grade`: how hard a rebuild of a binary would be, as `judge.rebuild` says: plain, confined, inherent, untold or "".
-    """
+def state(one: Used, rates: Rates) -> State:
+    """What is known of the dependency, from the findings inside it; `blocked` ones are not asked."""
     native = [found for found in one.findings if found.capability == _NATIVE]
     if native:
-        if all(found.level == "flag" for found in native):
-            return "flag"
-        return _OF_GRADE.get(grade, "unconfirmed")
+        return "flag" if all(found.level == "flag" for found in native) else "unconfirmed"
     failing = [found for found in one.findings if found.severity == "error" and found.confidence != "low"]
     if failing:
         files = len({found.location.path for found in failing})

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 
 import msgspec
@@ -25,20 +24,15 @@ _PARTS = ("module", "vendored", "package", "plugin")
 
 
 class Branches(msgspec.Struct, frozen=True):
-    """`ruled_out`: how many facts of a capability a guard rules out for the target, by capability and component.
+    """`folders` hold a file made for the target; `components` too. `siblings`: components beside one of these."""
 
-    `folders` hold a file made for the target; `components` too. `siblings`: components beside one of these.
-    """
-
-    ruled_out: Mapping[tuple[str, str], int] = {}
     folders: frozenset[str] = frozenset()
     components: frozenset[str] = frozenset()
     siblings: frozenset[str] = frozenset()
 
     def share(self, capability: str, component: str, paths: Sequence[str], rates: Fallback) -> float:
         """How much of a unit's price is due."""
-        out = self.ruled_out.get((capability, component), 0)
-        if component in self.components or out >= max(len(paths), 1):
+        if component in self.components:
             return rates.share
         if component in self.siblings and capability.split(".", maxsplit=1)[0] in rates.areas:
             return rates.alternative
@@ -46,23 +40,14 @@ class Branches(msgspec.Struct, frozen=True):
         return rates.share if paths and beside * 2 > len(paths) else 1.0
 
 
-def branches(
-    components: Iterable[Component],
-    files: Iterable[FileRecord],
-    ruled_out: Iterable[tuple[str, str]],
-    family: Family,
-    rates: Fallback,
-) -> Branches:
-    """`ruled_out`: (capability, path) of each fact that a guard rules out."""
+def branches(components: Iterable[Component], files: Iterable[FileRecord], family: Family, rates: Fallback) -> Branches:
+    """What of these files was made for targets of this family."""
     parts = {each.path: each for each in components if each.kind in _PARTS and each.path not in ("", ".")}
-    whole = next((each.id for each in components if each.kind == "project"), "")
     made = [each.path for each in files if each.state in ("analysed", "partly") and _made_for(each.path, family, rates)]
     owners = [parts.get(_owner(path, parts)) for path in made]
     having = frozenset(each.id for each in owners if each)
     homes = {posixpath.dirname(each.path) for each in parts.values() if each.id in having} - {"", "."}
-    counts = Counter((capability, _id(path, parts, whole)) for capability, path in ruled_out)
     return Branches(
-        counts,
         frozenset(posixpath.dirname(path) for path in made) - {"", "."},
         having,
         frozenset(each.id for each in parts.values() if each.id not in having and _beside(each.path, homes)),
@@ -116,8 +101,3 @@ def _owner(path: str, parts: Mapping[str, Component]) -> str:
     while path and path not in parts:
         path = posixpath.dirname(path)
     return path
-
-
-def _id(path: str, parts: Mapping[str, Component], whole: str) -> str:
-    owner = parts.get(_owner(path, parts))
-    return owner.id if owner else whole

@@ -168,7 +168,6 @@ class _Shares:
             known=msgspec.structs.replace(
                 self._known,
                 files=self._files.get(project.path, []),
-                ruled_out=[each for each in self._known.ruled_out if self._locate(each[1]) == project.path],
                 begun=[each for each in self._known.begun if self._locate(each) == project.path],
                 unsure=unsure,
                 decided=[each for each in self._known.decided if each[0] == project.path],
