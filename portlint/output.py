@@ -82,6 +82,13 @@ def drop_stdout() -> None:
     os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
 
 
+def width() -> int:
+    """Columns of the terminal on standard output; 80 where that is none."""
+    import shutil
+
+    return shutil.get_terminal_size((80, 40)).columns if sys.stdout.isatty() else 80
+
+
 def wants_colour(stream: object) -> bool:
     """On a terminal, unless NO_COLOR; FORCE_COLOR everywhere (no-color.org, force-color.org)."""
     if os.environ.get("NO_COLOR"):

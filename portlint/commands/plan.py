@@ -7,7 +7,7 @@ import sys
 
 from portlint.commands.scanned import add_scan_arguments, scanned
 from portlint.commands.what_if import add_what_if_arguments, apply, rates_of
-from portlint.output import wants_colour, write_stdout
+from portlint.output import wants_colour, width, write_stdout
 
 _FORMATS = ("text", "markdown")
 
@@ -22,8 +22,6 @@ def add(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None
 
 
 def run(options: argparse.Namespace) -> int:
-    import shutil
-
     from portlint.catalog.packages import load_packages
     from portlint.planning.hosting import load_hosting
     from portlint.planning.sheet import sheet
@@ -35,7 +33,6 @@ def run(options: argparse.Namespace) -> int:
     if options.output_format == "markdown":
         write_stdout(plan_markdown.render(found, verbose=options.verbose))
         return 0
-    width = shutil.get_terminal_size((80, 40)).columns if sys.stdout.isatty() else 80
     colour = wants_colour(sys.stdout)
-    write_stdout(plan_text.render(found, colour=colour, width=min(width, 120), verbose=options.verbose))
+    write_stdout(plan_text.render(found, colour=colour, width=min(width(), 120), verbose=options.verbose))
     return 0

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import shutil
 import sys
 from contextlib import ExitStack
 from pathlib import Path
@@ -15,7 +14,7 @@ from portlint.commands.lived import add_living_arguments, check_living_arguments
 from portlint.commands.scanned import add_scan_arguments, root_of, scanned
 from portlint.commands.what_if import add_what_if_arguments, apply
 from portlint.errors import PortlintError
-from portlint.output import wants_colour, wants_links, write_file, write_stdout
+from portlint.output import wants_colour, wants_links, width, write_file, write_stdout
 
 if TYPE_CHECKING:
     from portlint.commands.rendered import Rendering
@@ -104,9 +103,8 @@ def _put_out(
     name = options.output_format or ("concise" if options.hook else "text")
     if name == "concise" and changed is not None:
         rendering = msgspec.structs.replace(rendering, report=of_commit(rendering.report, changed))
-    width = shutil.get_terminal_size((80, 40)).columns if sys.stdout.isatty() else 80
     links = rendering.root.resolve().as_uri() if wants_links(sys.stdout) else ""
-    write_stdout(rendering.text(name, options.verbose, width, wants_colour(sys.stdout), links))
+    write_stdout(rendering.text(name, options.verbose, width(), wants_colour(sys.stdout), links))
     for line in rendering.crossed:
         print(f"portlint: {visible(line)}", file=sys.stderr)
     return files
