@@ -27,12 +27,14 @@ def begun_for(
     `content` gives a file of the tree once more, and raises ValueError where it cannot be read.
     """
     outlines = {path: each.outline for path, each in extractions.items() if each.outline}
+    asked = set(families)
     builds: dict[str, bytes] = {}
-    for path in filter(is_build_file, extractions):
-        with suppress(ValueError):  # the report has said so already
-            builds[path] = content(path)
+    if any(rates.tools.get(family) for family in asked):
+        for path in filter(is_build_file, extractions):
+            with suppress(ValueError):  # the report has said so already
+                builds[path] = content(path)
     found: dict[Family, tuple[str, ...]] = {}
-    for family in families:
+    for family in asked:
         naming = [path for path, data in builds.items() if names_the_target(data, family, rates)]
         every = [*begun_in(outlines, family, rates), *naming]
         found[family] = tuple(sorted(path for path in every if provenance_in(arranged, path) in _OWN))
