@@ -10,6 +10,14 @@ from portlint.model.component import Component, Project
 from portlint.model.member import real_path
 from portlint.provenance import provenance
 
+# Engines whose games hold neither Python nor JavaScript: there such a file bakes assets, exports, serves the page.
+# Cocos Creator, Ren'Py, pygame and the engines in JavaScript are made of it.
+_GAMES = frozenset(
+    "godot godot-addon gdextension unity unity-addon unreal unreal-addon defold gamemaker bevy love monogame kni fna "
+    "stride o3de".split()
+)
+_SCRIPTS = (".py", ".pyw", ".js", ".mjs", ".cjs", ".ts", ".mts", ".cts", ".jsx", ".tsx")
+
 
 class Locator:
     """Finds the project with the deepest folder that holds a file; `folder` gives its path alone, "" for none."""
@@ -23,7 +31,12 @@ class Locator:
 
 
 def ships(path: str, project: Project | None) -> bool:
-    """Whether a file is part of what the project ships, judged by where it lies; a member by where its archive does."""
+    """Whether a file is part of what the project ships, judged by where it lies; a member by where its archive does.
+
+    A script in a language that the project's engine does not run ships nowhere.
+    """
+    if project is not None and project.kind in _GAMES and real_path(path).endswith(_SCRIPTS):
+        return False
     return provenance(inside(path, project)) in ("first-party", "vendored", "binary")
 
 
