@@ -59,15 +59,27 @@ def package_findings(
 
 
 def unknown_packages(project: str, graph: Graph, target: Target, packages: Iterable[Package]) -> tuple[str, ...]:
-    """Names of packages that the project runs with, whose source is not in the tree and of which nothing is known."""
+    """Names of packages that the project runs with, whose source is not in the tree and of which nothing is known.
+
+    Those that a package out of the tree brings are left to it: it is known with them, or named here itself.
+    """
     rows = by_name(packages)
     names = set()
     for each in reached(project, graph, target):
+        if _is_away(graph.components.get(each.edge.source)) or not _is_away(each.component):
+            continue
         row = rows.get(name_of(each.component))
         fate = row.fate(target.id, target.family) if row else None
-        if each.component.provenance == "first-party" and (fate is None or fate.status not in _SETTLED):
+        if fate is None or fate.status not in _SETTLED:
             names.add(each.component.name)
     return tuple(sorted(names))
+
+
+def _is_away(component: Component | None) -> bool:
+    """A package that ships and whose source is not in the tree: Go's vendored ones have a folder there."""
+    if component is None or component.kind != "package":
+        return False
+    return component.provenance == "first-party" or (component.provenance == "vendored" and not component.path)
 
 
 def reached(project: str, graph: Graph, target: Target) -> Iterator[Reached]:
