@@ -370,3 +370,26 @@ def test_an_addon_that_is_called_as_the_game_is_the_game(folder: str, kind: str,
         file.write_text(text)
     report = scan(tmp_path, Options(targets=("godot-web",), use_cache=False), lambda *_: None).report
     assert [each.kind for each in report.components if each.path == f"addons/{folder}"] == [kind]
+
+
+_STEAM = "extends Node\nfunc _ready():\n\tSteam.steamInitEx(480, true)\n"
+
+
+@pytest.mark.parametrize(
+    ("beside", "rules"),
+    [
+        ({}, ["godot-steam"]),
+        ({"steam.gd": "class_name Steam\n"}, []),  # a stub of the project's own
+        ({"project.godot": 'config_version=5\n[autoload]\nSteam="*res://s.gd"\n', "s.gd": "extends Node\n"}, []),
+        (
+            {
+                "addons/godotsteam/godotsteam.gdextension": '[configuration]\nentry_symbol = "godotsteam_init"\n'
+                'compatibility_minimum = "4.4"\n[libraries]\nlinux.debug = "libgodotsteam.so"\n'
+            },
+            ["native-library-without-wasm"],  # said once, where the library is
+        ),
+    ],
+)
+def test_an_addon_that_the_tree_does_not_hold(tmp_path: Path, beside: dict[str, str], rules: list[str]) -> None:
+    found = judged(tmp_path, {"main.gd": _STEAM, **beside}).findings
+    assert [each.rule for each in found if each.severity == "error"] == rules

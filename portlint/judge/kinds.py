@@ -11,6 +11,7 @@ from portlint.judge.dotnet.builds import effective_facts as dotnet_facts
 from portlint.judge.dotnet.project import dotnet_findings
 from portlint.judge.engines import engine_findings
 from portlint.judge.engines import unsettled as engine_unsettled
+from portlint.judge.godot import elsewhere
 from portlint.judge.godot.export import effective_settings
 from portlint.judge.godot.ground import Ground
 from portlint.judge.godot.project import godot_findings
@@ -81,6 +82,7 @@ def plain_facts(project: Project, tree: Tree, target: Target) -> list[Fact]:
         return effective_facts(project, files)
     if project.kind == "dotnet":
         return [] if target.engine else dotnet_facts(project, files, tree.builds, target)
+    brought = elsewhere.given(files) if project.kind in GODOT else frozenset()
     # Docker files beside a game are another server's; a page is served, and asks for no port of its own
     no_server = target.family == "browser" or bool(engine_of(project))
     facts = [
@@ -89,6 +91,7 @@ def plain_facts(project: Project, tree: Tree, target: Target) -> list[Fact]:
         if extraction.outline is None and not (no_server and is_container_file(path))
         for fact in extraction.facts
         if fact.kind not in _OF_BINARIES
+        and not elsewhere.is_of(fact, brought)
         and not (fact.kind == "import" and fact.name.startswith("env.pthread_") and is_side_module(extraction))
     ]
     return effective_settings(facts, target.features)
