@@ -50,6 +50,13 @@ NPM = '{{"name": "arena", "main": "a.js", "dependencies": {{"{}": "^1.0.0"}}}}'
             "ready",
             "",  # a package that is known is known with what it brings
         ),
+        ({"Cargo.toml": CARGO.format("bevy"), "src/main.rs": "fn main() {}\n"}, "web-rust", "ready", ""),
+        (
+            {"Cargo.toml": CARGO.format("bevy") + 'boneyard = "1"\n', "src/main.rs": "fn main() {}\n"},
+            "web-rust",
+            "unknown",
+            "boneyard",
+        ),
         ({"package.json": NPM.format("boneyard"), "a.js": "let a = 1;\n"}, "wasip2", "unknown", "boneyard"),
         ({"requirements.txt": "boneyard==1.0\n", "a.py": "a = 1\n"}, "wasip2", "unknown", "boneyard"),
         ({"requirements.txt": "boneyard==1.0\n", "a.py": "a = 1\n"}, "container", "ready", ""),

@@ -18,7 +18,7 @@ from portlint.model.finding import Finding
 from portlint.model.report import Basis
 from portlint.projects import ships
 
-_OF_PACKAGES = ("rust", "go", "node", "python", "dotnet")
+_OF_PACKAGES = ("rust", "bevy", "go", "node", "python", "dotnet")
 _CONFIGURED = re.compile(r"\bHAVE_\w+")
 _TELLING_HEADERS = frozenset(
     {"sys/socket.h", "netdb.h", "netinet/in.h", "arpa/inet.h", "pthread.h", "sys/wait.h", "spawn.h", "sys/epoll.h"}
@@ -70,7 +70,7 @@ def open_packages(tree: Tree, project: Project, target: Target, findings: Sequen
         return ""
     if project.kind == "dotnet":
         return dotnet_unsettled(project, tree.builds, tree.packages, target, catalog)
-    if project.kind == "rust":
+    if project.kind in ("rust", "bevy"):
         files = tree.by_project[project.path]
         if told := open_question(findings, files, lambda path: ships(path, project)):
             return told

@@ -26,6 +26,7 @@ _LEVELS: dict[str, Level] = {
 }
 _STATUS: dict[str, Level] = {"no": "fails-at-build", "partial": "partial"}
 _DEFOLD_WEB = ("wasm-web", "wasm_pthread-web", "js-web", "web", "common")
+_READ = ("bevy",)
 _DESKTOPS = {"windows", "macos", "linux"}
 
 
@@ -57,7 +58,8 @@ def engine_findings(
 def unsettled(project: Project, target: Target, engines: Mapping[str, Engine]) -> str:
     """Why no `ready` can be given although nothing stands against it; "" for projects that are not in the table.
 
-    Manifests alone do not prove a game: the scripts of these engines have no reader yet.
+    Manifests alone do not prove a game: the scripts of most of these engines have no reader yet, or are read for a few
+    calls. Bevy's games are Rust, of which every line is.
     """
     engine = engines.get(project.kind)
     if (
@@ -72,6 +74,8 @@ def unsettled(project: Project, target: Target, engines: Mapping[str, Engine]) -
         return ""
     if route is None or route.answer == "unknown":
         return route.because if route else f"which version of {engine.name} it is decides, and the project does not say"
+    if project.kind in _READ and target.engine == "rust":
+        return ""
     return f"{route.because}; only its manifests and imports were read, not its code"
 
 
