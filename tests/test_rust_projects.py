@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from portlint.catalog import load_catalog
@@ -18,6 +20,7 @@ from portlint.model.finding import Finding
 from portlint.model.vocabulary import Vocabulary
 from portlint.projects import rust as projects
 from portlint.projects.locate import Locator
+from portlint.scan import Options, scan
 
 VOCABULARY = Vocabulary("rust", calls=frozenset({"std::thread::spawn"}), digest="test")
 SPAWN = "fn f() { std::thread::spawn(g); }\n"
@@ -252,3 +255,29 @@ def test_a_library_hangs_on_its_features(guard: str, paths: list[str], expected:
 
 def test_what_only_tests_hang_on_is_no_question() -> None:
     assert open_question([hanging_on("cfg(feature=net)", "tests/a.rs")], [], lambda path: path.startswith("src/")) == ""
+
+
+_WORKSPACE = '[workspace]\nmembers = ["db"]\n[package]\nname = "arena"\nversion = "0.1.0"\n'
+_DB = {
+    "db/Cargo.toml": '[package]\nname = "db"\nversion = "0.1.0"\n[dependencies]\nrusqlite = "0.31"\n',
+    "db/src/lib.rs": 'pub fn keep() { std::fs::write("a", "b").unwrap(); }\n',
+}
+_NATIVE = '[target.\'cfg(not(target_arch = "wasm32"))\'.dependencies]\ndb = { path = "db"%s }\n'
+
+
+@pytest.mark.parametrize(
+    ("manifest", "program", "is_asked"),
+    [
+        ('[dependencies]\ndb = { path = "db" }\n', "src/main.rs", True),
+        (_NATIVE % "", "src/main.rs", False),
+        (_NATIVE % ", optional = true" + '[features]\ndefault = ["db"]\n', "src/main.rs", False),
+        (_NATIVE % "" + '[dependencies]\ndb = { path = "db" }\n', "src/main.rs", True),
+        (_NATIVE % "", "src/lib.rs", True),  # a workspace of libraries: each is used by others
+    ],
+)
+def test_a_crate_that_the_target_does_not_need(tmp_path: Path, manifest: str, program: str, is_asked: bool) -> None:
+    for name, text in {"Cargo.toml": _WORKSPACE + manifest, program: "fn main() {}\n", **_DB}.items():
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text(text)
+    report = scan(tmp_path, Options(targets=("web-rust",), use_cache=False), lambda *_: None).report.targets[0]
+    assert any(each.location.path.startswith("db/") for each in report.findings) == is_asked

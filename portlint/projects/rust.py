@@ -11,6 +11,7 @@ from portlint.extractors.source.rust.modules import CHAIN, MACRO, MODULE
 from portlint.extractors.source.rust.settle import by_cases, settled
 from portlint.model.component import Component, ComponentKind, Dependency, Project, Scope
 from portlint.model.extraction import Extraction
+from portlint.model.fact import Fact
 from portlint.model.guard import ALWAYS, NEVER, Guard, either, every, negated
 from portlint.projects.locate import Locator
 from portlint.projects.rust_crates import FUZZ, MANIFEST, Crate, crates, feature_of
@@ -48,7 +49,7 @@ def arranged(extractions: Mapping[str, Extraction]) -> dict[str, Extraction]:
         manifest = posixpath.normpath(f"{folder}/{MANIFEST}")
         own = {f"cargo/{other.name}" for other in known.values()}
         facts = tuple(
-            msgspec.structs.replace(fact, guard=settled(fact.guard, crate.active))
+            msgspec.structs.replace(fact, guard=_whole(fact, crate))
             for fact in crate.facts
             if fact.kind != "package" or (crate.is_shipped and f"cargo/{feature_of(fact)[0]}" not in own)
         )
@@ -57,6 +58,12 @@ def arranged(extractions: Mapping[str, Extraction]) -> dict[str, Extraction]:
     for folder, paths in files.items():
         _arrange_crate(known[folder], paths, extractions, out)
     return out
+
+
+def _whole(fact: Fact, crate: Crate) -> Guard:
+    """The condition of a row of a manifest; packages count where the crate itself does."""
+    guard = settled(fact.guard, crate.active)
+    return every(crate.condition, guard) if fact.kind == "package" else guard
 
 
 def add(
@@ -84,7 +91,7 @@ def add(
         if kind == "module":
             scope: Scope = "run" if crate.is_shipped else "build"
             manifest = posixpath.normpath(f"{project.path}/{MANIFEST}")
-            edges.append(Dependency(f"project:{project.path}", ids[folder], scope, manifest, 1))
+            edges.append(Dependency(f"project:{project.path}", ids[folder], scope, manifest, 1, crate.condition))
     versions = _locked(extractions, components, edges)
     for folder, crate in known.items():
         of_lock = versions.get(crate.home, {}).get(crate.name, {})
@@ -159,6 +166,7 @@ def _arrange_crate(
     for path in paths:
         extraction = extractions[path]
         around = conditions.get(path, _UNREACHED if conditions and path.startswith(source) else ALWAYS)
+        around = every(crate.condition, around)
         facts = []
         for fact in extraction.facts:
             if not crate.is_shipped and fact.kind not in _KEPT:

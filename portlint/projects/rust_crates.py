@@ -10,10 +10,11 @@ import msgspec
 
 from portlint.extractors.manifest.packages.cargo import INHERITED, Shared
 from portlint.extractors.manifest.packages.cargo_features import closure
-from portlint.extractors.source.rust.settle import settled
+from portlint.extractors.source.rust.settle import of_targets, settled
 from portlint.model.component import Dependency
 from portlint.model.extraction import Extraction
 from portlint.model.fact import Fact
+from portlint.model.guard import ALWAYS, NEVER, Guard, either, every
 
 MANIFEST = "Cargo.toml"
 FUZZ = "fuzz"  # where cargo-fuzz keeps its targets
@@ -27,6 +28,7 @@ class Crate(msgspec.Struct, frozen=True):
 
     `edges` run to `crate:<folder>` for crates of the tree. `home`: the folder of its workspace's root. `active`:
     features that a build of the workspace has on. `is_shipped`: no procedural macro, and not for builds and tests only.
+    `condition`: on which targets the programs of its workspace need it.
     """
 
     folder: str
@@ -38,6 +40,7 @@ class Crate(msgspec.Struct, frozen=True):
     home: str
     active: frozenset[str] = frozenset()
     is_shipped: bool = True
+    condition: Guard = ALWAYS
 
     def setting(self, name: str) -> list[str]:
         return [fact.value for fact in self.facts if fact.name == name]
@@ -62,7 +65,7 @@ def crates(extractions: Mapping[str, Extraction]) -> dict[str, Crate]:
         version = next(iter(_values(facts, "cargo/version")), "")
         name = _values(facts, "cargo/name")[0]
         found[folder] = Crate(folder, name, version, facts, edges, features, homes[folder])
-    return _activated(_for_builds(found, extractions))
+    return _conditioned(_activated(_for_builds(found, extractions)), extractions)
 
 
 def feature_of(fact: Fact) -> tuple[str, str]:
@@ -154,11 +157,42 @@ def _for_builds(found: dict[str, Crate], extractions: Mapping[str, Extraction]) 
                 scopes.setdefault(edge.target[6:], set()).add(edge.scope)
     out = {}
     for folder, crate in found.items():
-        runs = posixpath.normpath(f"{folder}/src/main.rs") in extractions or bool(crate.setting("cargo/binary"))
+        runs = _runs(crate, extractions)
         aside = bool(crate.setting("cargo/proc-macro")) or posixpath.basename(folder) == FUZZ
         aside = aside or (folder in scopes and "run" not in scopes[folder] and not runs and folder != crate.home)
         out[folder] = msgspec.structs.replace(crate, is_shipped=not aside)
     return out
+
+
+def _runs(crate: Crate, extractions: Mapping[str, Extraction]) -> bool:
+    """Whether it is a program."""
+    return posixpath.normpath(f"{crate.folder}/src/main.rs") in extractions or bool(crate.setting("cargo/binary"))
+
+
+def _conditioned(found: dict[str, Crate], extractions: Mapping[str, Extraction]) -> dict[str, Crate]:
+    """Say of libraries when the programs of their workspace need them: a save file's database on desktops alone.
+
+    Features stay out of it: a library that is off by default is one that somebody may switch on.
+    """
+    programs = {folder for folder, crate in found.items() if crate.is_shipped and _runs(crate, extractions)}
+    ways: dict[str, list[tuple[str, Guard]]] = {}
+    for folder, crate in found.items():
+        for edge in crate.edges if crate.is_shipped else ():
+            target = edge.target.removeprefix("crate:")
+            if target in found and edge.scope == "run" and found[target].home == crate.home and target != folder:
+                ways.setdefault(target, []).append((folder, of_targets(edge.condition)))
+    known = dict.fromkeys(found, NEVER) | dict.fromkeys(programs, ALWAYS)
+    for _ in range(_ROUNDS):
+        before = dict(known)
+        for target in ways.keys() - programs:
+            known[target] = either(*(every(known[source], condition) for source, condition in ways[target]))
+        if known == before:
+            break
+    # what no program leads to is a library for others
+    return {
+        folder: crate if known[folder].op == "false" else msgspec.structs.replace(crate, condition=known[folder])
+        for folder, crate in found.items()
+    }
 
 
 def _activated(found: dict[str, Crate]) -> dict[str, Crate]:

@@ -42,6 +42,20 @@ def by_cases(guard: Guard) -> Guard:
     return guard
 
 
+def of_targets(guard: Guard) -> Guard:
+    """What the condition asks of the target, with every feature and custom cfg as it would have it."""
+    return _asked(guard, ALWAYS)
+
+
+def _asked(guard: Guard, wanted: Guard) -> Guard:
+    if guard.op == "not":
+        return negated(_asked(guard.args[0], negated(wanted)))
+    if guard.op in ("and", "or"):
+        parts = [_asked(each, wanted) for each in guard.args]
+        return every(*parts) if guard.op == "and" else either(*parts)
+    return guard if guard.op != "defined" or _of_target(guard.name) else wanted
+
+
 def names_in(guard: Guard) -> set[str]:
     """Every name that the condition asks for."""
     if guard.op == "defined":
