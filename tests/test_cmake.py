@@ -203,6 +203,13 @@ def test_doubling_variables_stay_small() -> None:
     assert len(found.facts) < 10
 
 
+def test_many_returns_stay_small() -> None:
+    """The guard is what no return() took, not that twice for each of them."""
+    text = "".join(f"if(O{n})\nreturn()\nendif()\n" for n in range(40))
+    (found,) = cmake.extract(FILE, f"{text}target_link_libraries(t z)".encode()).facts
+    assert str(found.guard).count("O") == 40
+
+
 def test_many_conditions_around_one_variable_are_given_up() -> None:
     text = "".join(f"if(O{n})\nset(L lib{n})\nendif()\n" for n in range(500))
     found = cmake.extract(FILE, f"{text}target_link_libraries(t ${{L}})".encode())

@@ -42,8 +42,7 @@ class Scope:
         elif name in ("endfunction", "endmacro"):
             self._functions = max(0, self._functions - 1)
         elif name == "return" and not self._functions:
-            self._rest = _and(self._rest, negated(self.guard)) if self.guard != ALWAYS else self._rest
-            self._settle()
+            self._return()
         elif name in ("set", "list", "unset", "foreach", "project", "string"):
             self._assign(name, arguments)
 
@@ -93,11 +92,20 @@ class Scope:
             self._taken.append((NEVER, before))
         self._settle()
 
+    def _return(self) -> None:
+        """What follows holds where the open branches do not. Negating the whole guard would double it each time."""
+        branches = self._branches(ALWAYS)
+        if branches != ALWAYS:
+            self._rest = _and(self._rest, negated(branches))
+        self._settle()
+
     def _settle(self) -> None:
-        guard = self._rest
+        self.guard = self._branches(self._rest)
+
+    def _branches(self, guard: Guard) -> Guard:
         for _, taken in self._taken:
             guard = _and(guard, taken)
-        self.guard = guard
+        return guard
 
     def _assign(self, name: str, arguments: Sequence[Argument]) -> None:
         if not arguments:
