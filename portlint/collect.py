@@ -60,6 +60,7 @@ class Collector:
         self._jobs = jobs
         self._fetch = fetch
         self._members: dict[str, Extraction] = {}  # of archives
+        self._shaders: frozenset[str] = frozenset()  # endings that mean no program here
         self.contents: dict[str, str] = {}  # what was read, by an id of its content
         self.reads: Counter[str] = Counter()  # how often files were opened to be extracted
         self.repeatable = True  # False once a worker died or ran out of time: the next one may not
@@ -68,6 +69,7 @@ class Collector:
         extractions: dict[str, Extraction] = {}
         records: list[FileRecord] = []
         natives: list[Entry] = []
+        self._shaders = languages.shader_endings(entry.path for entry in entries)
         for number, (entry, module) in enumerate(zip(entries, self._readers(entries), strict=True)):
             progress(number, len(entries))
             if module is not None:
@@ -75,7 +77,7 @@ class Collector:
             elif _may_be_native(entry):
                 natives.append(entry)
             else:
-                records.append(languages.unread(entry.path))
+                records.append(languages.unread(entry.path, self._shaders))
         self._natives(natives, extractions, records)
         extractions |= {path: each for path, each in self._members.items() if path not in extractions}
         self._members.clear()
@@ -221,7 +223,9 @@ class Collector:
         if not reason or archive.holds(entry.path, head):
             return None
         promised = filenames.promises(entry.path)  # an executable script is what it seems to be
-        return FileRecord(entry.path, "not-analysed", reason) if promised else languages.unread(entry.path)
+        return (
+            FileRecord(entry.path, "not-analysed", reason) if promised else languages.unread(entry.path, self._shaders)
+        )
 
     def _keep(
         self, path: str, extraction: Extraction, extractions: dict[str, Extraction], records: list[FileRecord]

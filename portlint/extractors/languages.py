@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from portlint.model.extraction import FileRecord
 
 # Ending -> language. A reader that is missing is said in every report: silence would look like a clean bill.
@@ -54,18 +56,32 @@ COMPILED = frozenset(
         "assembly",
         "CUDA",
         "Haxe",
+        "Visual Basic",
+        "Fortran",
+        "Dart",
+        "Erlang",
+        "Elixir",
+        "Clojure",
     }
 )
+# Languages of whole servers and of small tools beside a game: where most of the code is in one, it is what ships.
+SCRIPTED = frozenset({"PHP", "Ruby", "Perl"})
 
 
-def language_of(path: str) -> str:
-    """The language of a source file that no extractor reads, or ""."""
+def shader_endings(paths: Iterable[str]) -> frozenset[str]:
+    """Endings that mean a shader in this tree: `fs` is F# beside an F# project, and a fragment shader elsewhere."""
+    return frozenset() if any(path.endswith(".fsproj") for path in paths) else frozenset({"fs"})
+
+
+def language_of(path: str, shaders: frozenset[str]) -> str:
+    """The language of a source file that no extractor reads, or "". `shaders`: as `shader_endings` gives them."""
     name = path.rpartition("/")[2]
-    return UNREAD.get(name.rpartition(".")[2], "") if "." in name else ""
+    ending = name.rpartition(".")[2]
+    return UNREAD.get(ending, "") if "." in name and ending not in shaders else ""
 
 
-def unread(path: str) -> FileRecord:
-    language = language_of(path)
+def unread(path: str, shaders: frozenset[str]) -> FileRecord:
+    language = language_of(path, shaders)
     if language:
         return FileRecord(path, "not-analysed", f"no reader for {language} yet")
     return FileRecord(path, "excluded", "no source, manifest or native library")

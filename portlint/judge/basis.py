@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Sequence
 
-from portlint.extractors.languages import COMPILED, language_of
+from portlint.extractors.languages import COMPILED, SCRIPTED, language_of, shader_endings
 from portlint.judge.dotnet.project import unsettled as dotnet_unsettled
 from portlint.judge.kinds import is_scripted, looked_at, unsettled, why_not
 from portlint.judge.packages import unknown_packages
@@ -50,10 +51,13 @@ def basis_of(
     scripts = looked_at(project, tree.by_project[project.path])
     unread: set[str] = set()
     if not is_scripted(project):
+        shaders = shader_endings(tree.paths)
         code = [path for path in tree.paths if tree.layout.project_of(path) is project and ships(path, project)]
-        counted = [language for path in code if (language := language_of(path)) in COMPILED]
+        counted = Counter(language for path in code if (language := language_of(path, shaders)))
+        read = len(mine) + scripts
         # a helper in assembly beside ten C files is listed as not analysed; it does not turn the verdict
-        unread = {language for language in counted if counted.count(language) * 10 > len(mine) + scripts}
+        unread = {each for each in counted if each in COMPILED and counted[each] * 10 > read}
+        unread |= {each for each in counted if each in SCRIPTED and counted[each] > read}
     return Basis(
         len(mine) + scripts,
         sum(path in foreign for path in mine),
