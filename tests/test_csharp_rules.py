@@ -7,36 +7,24 @@ import tomllib
 from pathlib import Path
 
 import pytest
+from speaking import rules_of, speaking
 
-from portlint.catalog import load_catalog, rules_folder, vocabulary
+from portlint.catalog import load_catalog, vocabulary
 from portlint.extractors.source.csharp import extractor as csharp
 from portlint.extractors.source.csharp.names import NAMESPACES, RETURNS, names_of
-from portlint.judge.matching import Matcher
-from portlint.model.catalog import Rule
 
 FIXTURES = Path(__file__).parent / "fixtures" / "rules" / "dotnet"
 MARK = re.compile(r"//\s*finding:\s*([\w-]+)(?:\s*\((low|medium)\))?\s*$")
 TARGET = "unity-web"
 
 
-def rules() -> list[Rule]:
-    catalog = load_catalog()
-    return [catalog.rules[path.stem] for path in sorted((rules_folder() / "checks" / "dotnet").glob("*.toml"))]
-
-
 def findings(path: str, data: bytes) -> set[tuple[int, str, str]]:
     """(line, rule, confidence) of what speaks against unity-web there; "sure" unless the confidence is low."""
-    catalog = load_catalog()
-    target = catalog.targets[TARGET]
-    matcher = Matcher(catalog.rules.values())
-    found = set()
-    for fact in csharp.extract(path, data, vocabulary(catalog, "csharp")).facts:
-        chosen = matcher.first(fact)
-        if chosen is None or fact.guard.holds(target.features, {*target.lacks, "UNITY_EDITOR"}) is False:
-            continue
-        if target.support[chosen[0].needs].level != "works":
-            found.add((fact.location.line, chosen[0].id, "low" if chosen[1].confidence == "low" else "sure"))
-    return found
+    facts = csharp.extract(path, data, vocabulary(load_catalog(), "csharp")).facts
+    return {
+        (fact.location.line, rule.id, "low" if match.confidence == "low" else "sure")
+        for fact, rule, match, _ in speaking(facts, TARGET, ("UNITY_EDITOR",))
+    }
 
 
 @pytest.mark.parametrize("path", sorted(FIXTURES.glob("*.cs")), ids=lambda path: path.stem)
@@ -56,12 +44,12 @@ def test_every_rule_has_a_mark() -> None:
         for line in path.read_text(encoding="utf-8").split("\n")
         if (mark := MARK.search(line))
     }
-    assert {rule.id for rule in rules()} <= marked
+    assert {rule.id for rule in rules_of("dotnet")} <= marked
 
 
 def test_rules_are_complete() -> None:
-    assert len(rules()) >= 40
-    for rule in rules():
+    assert len(rules_of("dotnet")) >= 40
+    for rule in rules_of("dotnet"):
         assert rule.source.startswith("https://"), rule.id
         assert rule.checked is not None and rule.notes, rule.id
         assert rule.summary[0].islower() and not rule.summary.endswith("."), rule.id
@@ -70,7 +58,7 @@ def test_rules_are_complete() -> None:
 
 def test_names_stand_in_a_known_namespace() -> None:
     """Else the extractor takes the constructor of a type for a member of a type, and finds neither."""
-    for rule in rules():
+    for rule in rules_of("dotnet"):
         for match in rule.match:
             for name in match.names if match.kind in ("call", "type") else ():
                 parent, _, _ = name.rpartition(".")

@@ -8,8 +8,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from speaking import rules_of, speaking
 
-from portlint.catalog import load_catalog, rules_folder, vocabulary
+from portlint.catalog import load_catalog, vocabulary
 from portlint.extractors.manifest.packages import go_mod
 from portlint.extractors.source.go import extractor as go_lang
 from portlint.judge.matching import Matcher
@@ -56,11 +57,6 @@ MEASURED = {
 PORTS = {"wasip1": "wasip1", "js": "web-emscripten"}
 
 
-def rules() -> list[Rule]:
-    catalog = load_catalog()
-    return [catalog.rules[path.stem] for path in sorted((rules_folder() / "checks" / "go").glob("*.toml"))]
-
-
 def facts(path: Path) -> tuple[Fact, ...]:
     """Of one file, in a package with the files beside it where these are a module."""
     folder = path.parent if (path.parent / "go.mod").exists() else None
@@ -80,17 +76,7 @@ def fixtures() -> list[Path]:
 
 
 def findings(path: Path, name: str) -> set[tuple[int, str, str]]:
-    catalog = load_catalog()
-    target = catalog.targets[name]
-    matcher = Matcher(catalog.rules.values())
-    found = set()
-    for fact in facts(path):
-        chosen = matcher.first(fact)
-        if chosen is None or fact.guard.holds(target.features, target.lacks) is False:
-            continue
-        if target.support[chosen[0].needs].level != "works":
-            found.add((fact.location.line, chosen[0].id, chosen[1].confidence))
-    return found
+    return {(fact.location.line, rule.id, match.confidence) for fact, rule, match, _ in speaking(facts(path), name)}
 
 
 @pytest.mark.parametrize("path", fixtures(), ids=lambda path: path.name)
@@ -114,10 +100,10 @@ def test_every_rule_has_a_mark() -> None:
         for line in path.read_text(encoding="utf-8").split("\n")
         if (mark := MARK.search(line))
     }
-    assert {rule.id for rule in rules()} == marked
+    assert {rule.id for rule in rules_of("go")} == marked
 
 
-@pytest.mark.parametrize("rule", rules(), ids=lambda rule: rule.id)
+@pytest.mark.parametrize("rule", rules_of("go"), ids=lambda rule: rule.id)
 def test_rule_is_complete(rule: Rule) -> None:
     assert rule.source.startswith("https://")
     assert rule.checked is not None and rule.notes

@@ -6,17 +6,16 @@ import tomllib
 from pathlib import Path
 
 import pytest
+from speaking import rules_of
 
-from portlint.catalog import load_catalog, rules_folder, vocabulary
+from portlint.catalog import load_catalog, vocabulary
 from portlint.extractors.manifest.packages import cargo
 from portlint.extractors.source.rust import extractor as rust
 from portlint.judge.matching import Matcher
-from portlint.model.catalog import Rule
 from portlint.model.extraction import Extraction
 from portlint.projects.rust import arranged
 
 TRUTH = Path(__file__).parent / "truth" / "rust"
-MANIFEST = b'[package]\nname = "fixture"\nversion = "0.1.0"\n[features]\nserver = []\nstub = []\n'
 # What each program does, by the rules' names; rust-file stands for reading and writing both.
 PROGRAMS = {
     "asm": "rust-inline-asm",
@@ -37,38 +36,12 @@ PROGRAMS = {
 TRIPLES = {"wasm32-wasip1": "wasip1", "wasm32-unknown-unknown": "cloudflare-workers"}
 
 
-def rules() -> list[Rule]:
-    catalog = load_catalog()
-    return [catalog.rules[path.stem] for path in sorted((rules_folder() / "checks" / "rust").glob("*.toml"))]
-
-
-def findings(name: str, data: bytes, target_id: str) -> set[tuple[int, str, str]]:
-    """(line, rule, sureness) of what speaks against the target; low where only a condition may hold."""
-    catalog = load_catalog()
-    target = catalog.targets[target_id]
-    matcher = Matcher(rules())
-    if name.endswith("Cargo.toml"):
-        extractions = {"Cargo.toml": cargo.extract("Cargo.toml", data)}
-    else:
-        extractions = {
-            "Cargo.toml": cargo.extract("Cargo.toml", MANIFEST),
-            "src/lib.rs": rust.extract("src/lib.rs", data, vocabulary(catalog, "rust")),
-        }
-    found = set()
-    for extraction in arranged(extractions).values():
-        for fact in extraction.facts:
-            chosen = matcher.first(fact)
-            holds = fact.guard.holds(target.features, target.lacks)
-            if chosen is None or holds is False or target.support[chosen[0].needs].level == "works":
-                continue
-            sureness = "low" if holds is None else chosen[1].confidence
-            found.add((fact.location.line, chosen[0].id, "" if sureness == "high" else sureness))
-    return found
+RULES = rules_of("rust")
 
 
 def test_rules_are_complete() -> None:
-    assert len(rules()) >= 20
-    for rule in rules():
+    assert len(RULES) >= 20
+    for rule in RULES:
         assert rule.source.startswith("https://"), rule.id
         assert rule.checked is not None and rule.notes, rule.id
         assert rule.summary[0].islower() and not rule.summary.endswith("."), rule.id
@@ -82,7 +55,7 @@ def test_rules_say_what_the_compiler_and_the_runtime_did(program: str, triple: s
     catalog = load_catalog()
     data = (TRUTH / "programs" / f"{program}.rs").read_bytes()
     extraction = rust.extract("src/main.rs", data, vocabulary(catalog, "rust"))
-    matcher = Matcher(rules())
+    matcher = Matcher(RULES)
     found = {chosen[0].id for fact in extraction.facts if (chosen := matcher.first(fact))}
     rule = PROGRAMS[program]
     assert rule in found
