@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from portlint.model.component import Component, Dependency
 
@@ -47,19 +47,26 @@ class Graph:
     def path_to(self, project: str, component: str) -> tuple[str, ...]:
         """Component ids from the project to the component, shortest, then first by id; () when not reachable."""
         if project not in self._paths:
-            self._paths[project] = self._shortest(project)
+            self._paths[project] = with_ways({project: (project,)}, self._needs)
         return self._paths[project].get(component, ())
 
-    def _shortest(self, start: str) -> dict[str, tuple[str, ...]]:
-        found: dict[str, tuple[str, ...]] = {start: (start,)}
-        todo = deque([start])
-        while todo:
-            here = todo.popleft()
-            for there in (edge.target for edge in self.onward.get(here, ())):
-                if there not in found:
-                    found[there] = (*found[here], there)
-                    todo.append(there)
-        return found
+    def _needs(self, component: str) -> Iterator[str]:
+        return (edge.target for edge in self.onward.get(component, ()))
+
+
+def with_ways(
+    known: Mapping[str, tuple[str, ...]], onward: Callable[[str], Iterable[str]]
+) -> dict[str, tuple[str, ...]]:
+    """These ways, and from their ends on a shortest one to all else that is reached; the first that is found stays."""
+    ways = dict(known)
+    todo = deque(ways)
+    while todo:
+        here = todo.popleft()
+        for there in onward(here):
+            if there not in ways:
+                ways[there] = (*ways[here], there)
+                todo.append(there)
+    return ways
 
 
 def locator(folders: Iterable[str], otherwise: str = "") -> Callable[[str], str]:

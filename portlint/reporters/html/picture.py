@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 
 import msgspec
 
+from portlint.graph import with_ways
 from portlint.model.component import Dependency
 from portlint.planning.paths import SHIPPING
 from portlint.planning.view import Edge, Node, View
@@ -74,28 +75,20 @@ def picture(view: View) -> Picture:
 def _ways(view: View) -> tuple[Mapping[str, tuple[str, ...]], Collection[str]]:
     """A shortest way from a project to each component, and those that a way by shipped dependencies leads to."""
     roots = sorted(node.component.id for node in view.nodes if node.component.kind == "project")
-    ways: dict[str, tuple[str, ...]] = {root: (root,) for root in roots}
-    _spread(ways, view.edges, lambda edge: edge.dependency.scope in SHIPPING and edge.strongest != "ruled out")
-    shipped = set(ways)
-    _spread(ways, view.edges, lambda edge: True)
-    return ways, shipped
+    shipped = with_ways({root: (root,) for root in roots}, _onward(each for each in view.edges if _ships(each)))
+    return with_ways(dict(sorted(shipped.items())), _onward(view.edges)), shipped
 
 
-def _spread(ways: dict[str, tuple[str, ...]], edges: Sequence[Edge], counts: Callable[[Edge], bool]) -> None:
-    """Breadth first from all components that have a way; the first in order of ids wins."""
-    onward: dict[str, set[str]] = {}
+def _ships(edge: Edge) -> bool:
+    return edge.dependency.scope in SHIPPING and edge.strongest != "ruled out"
+
+
+def _onward(edges: Iterable[Edge]) -> Callable[[str], Sequence[str]]:
+    """Gives what a component needs, in order of ids."""
+    found: dict[str, set[str]] = {}
     for edge in edges:
-        if counts(edge):
-            onward.setdefault(edge.dependency.source, set()).add(edge.dependency.target)
-    layer = sorted(ways)
-    while layer:
-        found: list[str] = []
-        for here in layer:
-            for there in sorted(onward.get(here, ())):
-                if there not in ways:
-                    ways[there] = (*ways[here], there)
-                    found.append(there)
-        layer = found
+        found.setdefault(edge.dependency.source, set()).add(edge.dependency.target)
+    return lambda here: sorted(found.get(here, ()))
 
 
 def _leading(nodes: Sequence[Node], ways: Mapping[str, tuple[str, ...]]) -> set[str]:
