@@ -97,18 +97,20 @@ def case(
     )
     if unbuilt := _unbuilt(plain):
         return msgspec.structs.replace(plain, answer="no-go", unbuilt=unbuilt)
-    if verdict != "blocked":
-        return plain
-    milestones = rates.milestones(target.family)
+    return _blocked(plain, report, of, target, rates, packages) if verdict == "blocked" else plain
+
+
+def _blocked(
+    plain: Case, report: Report, of: TargetReport, target: Target, rates: Rates, packages: Sequence[Package]
+) -> Case:
+    """With the cuts that open it, and what of its own code is in the way: is there a way at all?"""
+    estimate, milestones = plain.estimate, rates.milestones(target.family)
     remedies = substitutes(report.components, packages, target)
     days: Mapping[Action, Days] = {name: row.days for row in rates.choice for name in _ACTIONS if name == row.id}
     price = chosen_prices(estimate.options if estimate else (), flat_prices(days, remedies))
-    cheapest = opening(report, of, target, price, "blocker", "cheapest", remedies, (project.path,))
-    smallest = opening(report, of, target, price, "blocker", "smallest", remedies, (project.path,))
-    # A line of own code may name a library: then the library is cut, and the line goes with it.
-    own = {(each.component, each.capability) for each in cheapest.own}
-    choices = [each for each in estimate.options if (each.component, each.capability) in own] if estimate else []
-    hurdles = tuple(_hurdle(each, target, milestones) for each in choices)
+    cheapest = opening(report, of, target, price, "blocker", "cheapest", remedies, (plain.project,))
+    smallest = opening(report, of, target, price, "blocker", "smallest", remedies, (plain.project,))
+    hurdles = _hurdles(cheapest, estimate, target, milestones)
     whole = any(
         _is_whole(each, target, milestones) and not _may_be_http(each, cheapest.own, target) for each in hurdles
     )
@@ -136,6 +138,15 @@ def _unbuilt(one: Case) -> str:
         return f"nothing builds {one.language} for it: {one.toolkit.notes}"
     missing = [each for each in one.findings if each.capability == _COMPILER and each.level == "fails-at-build"]
     return missing[0].message if missing and missing[0].severity == "error" else ""
+
+
+def _hurdles(
+    cheapest: Opening, estimate: Estimate | None, target: Target, milestones: Sequence[Milestone]
+) -> tuple[Hurdle, ...]:
+    """What of the own code is in the way. A line of it may name a library: that is cut, and the line goes with it."""
+    own = {(each.component, each.capability) for each in cheapest.own}
+    choices = estimate.options if estimate else ()
+    return tuple(_hurdle(each, target, milestones) for each in choices if (each.component, each.capability) in own)
 
 
 def _hurdle(choice: Choice, target: Target, milestones: Sequence[Milestone]) -> Hurdle:
