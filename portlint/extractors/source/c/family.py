@@ -116,49 +116,58 @@ class _Source:
 
     def take(self, hit: Hit) -> None:
         """Add what one hit says."""
-        data, name, vocabulary = self._data, hit.name, self._vocabulary
-        value = f"macro {hit.macro}" if hit.macro else ""
-        if name in FRAME_CALLS and not hit.macro:
+        if hit.name in FRAME_CALLS and not hit.macro:
             self._frames.append(hit.start)
-        kind: FactKind
-        if name in _ASM:
-            if not _is_assembly(data, hit):
-                return
-            kind, name = "construct", "inline-asm"
-        elif name in _CPP_WORDS:
-            if not self._cpp or (name == "throw" and data[hit.end : hit.end + 20].lstrip().startswith(b"()")):
-                return
-            kind = "construct"
-        elif name in vocabulary.calls or name in vocabulary.platform:
-            what = shape(data, hit.start, hit.end, bool(hit.macro)) if "::" not in name else "call"
-            if what in ("defines", "defines-static", "declares", "variable"):
-                self._owns(hit, what)
-                return
-            if what == "address" and name not in vocabulary.calls:
-                return  # a catalogue's name alone is as often the project's own method (asMETHOD(File, DeleteFile))
-            if what in ("call", "global", "address"):
-                kind, value = "call", value or self._place(hit, what)
-            elif what == "none" or name not in vocabulary.types | vocabulary.constants:
-                return
-            else:
-                kind, value = "type" if name in vocabulary.types else "constant", value or what
-        elif name in vocabulary.types:
-            kind = "type"
-        elif name in vocabulary.constants:
-            kind = "constant"
-        else:
+        use = self._use(hit)
+        if use is None:
             return
-        location = Location(self._path, hit.line, hit.column)
-        guard = self.regions.guard(hit.line)
-        if self._cpp and kind == "call" and _is_initial(data, hit):
+        kind, value = use
+        name = "inline-asm" if hit.name in _ASM else hit.name
+        fact = Fact(
+            kind,
+            name,
+            Location(self._path, hit.line, hit.column),
+            LANGUAGE,
+            self.regions.guard(hit.line),
+            f"macro {hit.macro}" if hit.macro else value,
+        )
+        if self._cpp and kind == "call" and _is_initial(self._data, hit):
             self._initial.add(len(self._facts))
-        self._facts.append(Fact(kind, name, location, LANGUAGE, guard, value))
+        self._facts.append(fact)
         if kind == "call" and (name in _LOADERS or name in _LOOKUPS):
             argument = _LITERAL if name in _LOADERS else _SECOND_LITERAL
-            named = argument.match(data, hit.end, hit.end + 300)
-            if named:
+            if named := argument.match(self._data, hit.end, hit.end + 300):
                 text = named[1].decode("utf-8", "replace")
-                self._facts.append(Fact("may-load", text, location, LANGUAGE, guard, name))
+                self._facts.append(Fact("may-load", text, fact.location, LANGUAGE, fact.guard, name))
+
+    def _use(self, hit: Hit) -> tuple[FactKind, str] | None:
+        """The kind of use and its value outside of a macro; None for what is no use."""
+        name, vocabulary = hit.name, self._vocabulary
+        if name in _ASM:
+            return ("construct", "") if _is_assembly(self._data, hit) else None
+        if name in _CPP_WORDS:
+            is_old = name == "throw" and self._data[hit.end : hit.end + 20].lstrip().startswith(b"()")
+            return ("construct", "") if self._cpp and not is_old else None
+        if name in vocabulary.calls or name in vocabulary.platform:
+            return self._function(hit)
+        if name in vocabulary.types:
+            return "type", ""
+        return ("constant", "") if name in vocabulary.constants else None
+
+    def _function(self, hit: Hit) -> tuple[FactKind, str] | None:
+        """The same for a function's name; where the file makes it its own, that is kept."""
+        name, vocabulary = hit.name, self._vocabulary
+        what = shape(self._data, hit.start, hit.end, bool(hit.macro)) if "::" not in name else "call"
+        if what in ("defines", "defines-static", "declares", "variable"):
+            self._owns(hit, what)
+            return None
+        if what == "address" and name not in vocabulary.calls:
+            return None  # a catalogue's name alone is as often the project's own method (asMETHOD(File, DeleteFile))
+        if what in ("call", "global", "address"):
+            return "call", "" if hit.macro else self._place(hit, what)
+        if what != "none" and name in vocabulary.types:
+            return "type", what
+        return ("constant", what) if what != "none" and name in vocabulary.constants else None
 
     def finished(self) -> list[Fact]:
         """All facts, without addresses and initial values of what the file has as a variable, parameter or field."""
