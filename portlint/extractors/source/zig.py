@@ -7,6 +7,7 @@ of the library (`const net = std.net;`) are followed. Source: ziglang.org/docume
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator, Mapping
 
 from portlint.extractors.source.syntax import by_place, place
 from portlint.model.extraction import Extraction
@@ -23,6 +24,7 @@ _QUIET = re.compile(rb"//[^\n]*|\\\\[^\n]*|\"(?:[^\"\\\n]|\\.)*\"|'(?:[^'\\\n]|\
 _STD = re.compile(rb"\b(?:const|var)\s+(\w+)\s*(?::[^=;]{1,80})?=\s*@import\(\s*\"std\"\s*\)((?:\.\w+)*)\s*;")
 _ALIAS = re.compile(rb"\b(?:const|var)\s+(\w+)\s*(?::[^=;]{1,80})?=\s*(\w+(?:\.\w+)*)\s*;")
 _IMPORT_C = re.compile(rb"@cImport\s*\(")
+_DEEPEST = 8  # parts of a path that are looked at
 
 
 def wants(path: str) -> bool:
@@ -48,27 +50,37 @@ def extract(path: str, data: bytes, vocabulary: Vocabulary) -> Extraction:
     bare = _QUIET.sub(lambda match: re.sub(rb"[^\n]", b" ", match[0]), data)
     for match in _IMPORT_C.finditer(bare):
         add("construct", "zig:c-import", match.start())
+    known, declared = _locals(data, bare)
+    for start, full in _uses(bare, known) if known else ():
+        name = _shortest(full, vocabulary)
+        if name and start not in declared:
+            add("call", name, start)
+    return Extraction(by_place(facts.values()))
+
+
+def _locals(data: bytes, bare: bytes) -> tuple[dict[str, str], set[int]]:
+    """What local names stand for (`net` for `std.net`), and where others are declared by them."""
     known = {match[1].decode(): f"std{match[2].decode()}" for match in _STD.finditer(data)}
-    declared = []
+    declared = set()
     for match in _ALIAS.finditer(bare):
         head, _, rest = match[2].decode().partition(".")
         if head in known and rest:
             known[match[1].decode()] = f"{known[head]}.{rest}"
-            declared.append((match.start(2), match.end(2)))
-    if not known:
-        return Extraction(by_place(facts.values()))
-    aliases = {start for start, _ in declared}
+            declared.add(match.start(2))
+    return known, declared
+
+
+def _uses(bare: bytes, known: Mapping[str, str]) -> Iterator[tuple[int, str]]:
+    """Where a local name is used, and the whole path from there on (`std.net.Server.init`)."""
     pattern = re.compile(rb"(?<![\w.@])(%s)((?:\s*\.\s*\w+)*)" % b"|".join(re.escape(name.encode()) for name in known))
     for match in pattern.finditer(bare):
-        full = known[match[1].decode()] + re.sub(r"\s", "", match[2].decode())
-        if match.start() in aliases or bare[max(match.start() - 40, 0) : match.start()].rstrip().endswith(
-            (b"const", b"var")
-        ):
-            continue
-        parts = full.split(".")
-        name = next(
-            (n for size in range(2, min(len(parts), 8) + 1) if (n := ".".join(parts[:size])) in vocabulary.calls), ""
-        )
-        if name:
-            add("call", name, match.start())
-    return Extraction(by_place(facts.values()))
+        before = bare[max(match.start() - 40, 0) : match.start()].rstrip()
+        if not before.endswith((b"const", b"var")):
+            yield match.start(), known[match[1].decode()] + re.sub(r"\s", "", match[2].decode())
+
+
+def _shortest(full: str, vocabulary: Vocabulary) -> str:
+    """The shortest beginning of a path that the vocabulary has, or ""."""
+    parts = full.split(".")
+    begins = (".".join(parts[:size]) for size in range(2, min(len(parts), _DEEPEST) + 1))
+    return next((name for name in begins if name in vocabulary.calls), "")
