@@ -99,11 +99,6 @@ def ignore_facts(path: str, data: bytes) -> list[Fact]:
     ]
 
 
-def has_comments(path: str) -> bool:
-    """Whether a format has comments that are read for marks."""
-    return _syntax(path) is not None
-
-
 def _syntax(path: str) -> _Syntax | None:
     name = posixpath.basename(path)
     if name in _BY_NAME:

@@ -107,11 +107,6 @@ def functions(found: Sequence[Plugin], files: Mapping[str, Extraction]) -> froze
     return frozenset(names)
 
 
-def compiled_for_web(found: Sequence[Plugin]) -> frozenset[str]:
-    """The C and C++ files that become part of the web player; no other native source of a Unity project does."""
-    return frozenset(each.file for each in found if each.kind == "linked" and each.on_web is not False)
-
-
 def is_unresolved(library: str) -> bool:
     """Whether the name of a library is rather that of a constant which another file holds (`Config.DllName`)."""
     return bool(_CONSTANT.fullmatch(library)) and not library.endswith((".Internal", ".dll"))
