@@ -51,10 +51,10 @@ def _service(service: Node, out: BuildFacts) -> None:
         if found := service.get(key):
             out.fact("setting", fact, found.line, found.text)
     for key, fact in _HOST.items():
-        if service.scalar(key) == "host":
-            out.fact("setting", fact, service.line, key)
-    if service.true("privileged"):
-        out.fact("setting", "container/privileged", service.line, "true")
+        if (found := service.get(key)) and found.text == "host":
+            out.fact("setting", fact, found.line, key)
+    if (asked := service.get("privileged")) and asked.true:
+        out.fact("setting", "container/privileged", asked.line, "true")
     for device in service.sequence("devices"):
         out.fact("setting", "container/device", device.line, device.text or device.scalar("source"))
     for capability in service.sequence("cap_add"):

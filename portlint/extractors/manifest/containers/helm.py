@@ -36,10 +36,10 @@ def values(root: Node, out: BuildFacts) -> None:
         number = next((node.scalar(key) for key in _PORTS if node.scalar(key)), "")
         if number and protocol in ("tcp", "udp"):
             out.fact("setting", f"container/expose/{protocol}", node.line, number)
-        if node.true("hostNetwork"):
-            out.fact("setting", "container/host-network", node.line, "hostNetwork")
-        if node.true("privileged"):
-            out.fact("setting", "container/privileged", node.line, "true")
+        if (asked := node.get("hostNetwork")) and asked.true:
+            out.fact("setting", "container/host-network", asked.line, "hostNetwork")
+        if (asked := node.get("privileged")) and asked.true:
+            out.fact("setting", "container/privileged", asked.line, "true")
         repository, tag = node.scalar("repository"), node.scalar("tag")
         if repository and node.get("tag"):
             out.fact("setting", "container/image", node.line, f"{repository}:{tag}" if tag else repository)

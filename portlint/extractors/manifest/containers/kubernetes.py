@@ -30,8 +30,8 @@ def pods(root: Node, out: BuildFacts) -> None:
 
 def _pod(pod: Node, out: BuildFacts) -> None:
     for key, what in _HOST.items():
-        if pod.true(key):
-            out.fact("setting", f"container/host-{what}", pod.line, key)
+        if (asked := pod.get(key)) and asked.true:
+            out.fact("setting", f"container/host-{what}", asked.line, key)
     if runtime := pod.get("runtimeClassName"):
         out.fact("setting", "container/runtime-class", runtime.line, runtime.text)
     for volume in pod.sequence("volumes"):
@@ -54,8 +54,9 @@ def _container(container: Node, out: BuildFacts) -> None:
         if host := port.get("hostPort"):
             out.fact("setting", "container/host-port", host.line, host.text)
     security = container.get("securityContext")
-    if security and security.true("privileged"):
-        out.fact("setting", "container/privileged", security.line, "true")
+    asked = security.get("privileged") if security else None
+    if asked and asked.true:
+        out.fact("setting", "container/privileged", asked.line, "true")
     granted = security.get("capabilities") if security else None
     for capability in granted.sequence("add") if granted else ():
         out.fact("setting", "container/capability", capability.line, capability.text)

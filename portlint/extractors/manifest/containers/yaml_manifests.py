@@ -12,7 +12,7 @@ from portlint.extractors.manifest.containers.yaml_nodes import Node, documents
 from portlint.model.extraction import Extraction
 
 NAME = "yaml-manifests"
-VERSION = 1
+VERSION = 2
 LANGUAGE = "container"
 
 _COMPOSE = re.compile(r"(?:docker-|podman-)?compose(?:[.-][\w.-]+)?\.ya?ml\Z", re.IGNORECASE)

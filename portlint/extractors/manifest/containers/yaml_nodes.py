@@ -41,8 +41,9 @@ class Node(msgspec.Struct):
         found = self.get(key)
         return found.text if found and found.items is None and found.pairs is None else ""
 
-    def true(self, key: str) -> bool:
-        return self.scalar(key).lower() in ("true", "yes", "on")
+    @property
+    def true(self) -> bool:
+        return self.text.lower() in ("true", "yes", "on")
 
     def sequence(self, key: str) -> tuple[Node, ...]:
         found = self.get(key)
