@@ -91,19 +91,27 @@ def test_the_words_of_rules_are_never_markup() -> None:
 
 def test_examples_are_the_lines_of_the_fixtures() -> None:
     for rule, found in examples().items():
+        marked = 0
         for example in found:
             text = (FIXTURES / example.path).read_text()
             assert all(block in text for block in example.text.split("\n\n")), example.path
-            assert re.search(rf"finding(\[[^\]]*\])?:.*\b{re.escape(rule)}\b", example.text), (rule, example.path)
+            marks = re.search(rf"finding(\[[^\]]*\])?:.*\b{re.escape(rule)}\b", example.text)
+            marked += bool(marks)
+            assert marks or example.path.split("/")[1] == rule, (rule, example.path)
+        assert marked, rule
 
 
-def test_every_rule_with_a_marked_fixture_shows_it_first() -> None:
-    own = {
-        path.name.partition(".")[0] for path in FIXTURES.rglob("*.*") if path.name.partition(".")[0] in CATALOG.rules
-    }
-    assert own <= set(examples())
-    assert all(Path(examples()[rule][0].path).name.partition(".")[0] == rule for rule in own)
+def test_the_rules_own_example_comes_first() -> None:
     assert len(examples()) > 300
+    own = {path.name.partition(".")[0] for path in FIXTURES.glob("*/*")} & set(CATALOG.rules)
+    assert len(own) > 200
+    assert all(examples()[rule][0].path.split("/")[1].partition(".")[0] == rule for rule in own)
+
+
+def test_a_mark_comes_before_what_only_stands_beside_it() -> None:
+    """A help text of one example shows the first."""
+    for rule, found in examples().items():
+        assert f" {rule}" in found[0].text, rule
 
 
 def test_an_example_shows_a_line_that_gives_nothing() -> None:

@@ -3,16 +3,21 @@
 A fixture's first line names the targets: `targets: wasip1, web-emscripten`. `finding: RULE` at the end of a line
 expects that rule there on every one of them, `finding[TARGET, TARGET]: RULE` on these; `(low)` and `(medium)` behind
 the rule expect that confidence, no word behind it anything but low.
+
+A folder is a project of its own; one of its files names the targets. Marks go before the scan where a format has no
+comments at the end of a line. `x.wat` is assembled to `x.wasm`. `x.expected.toml` stands for the binary `x`: `bytes`
+names a file of `tests/fixtures`, and a mark is for all of it.
 """
 
 from __future__ import annotations
 
 import re
-import shutil
+import tomllib
 from pathlib import Path
 from typing import NamedTuple
 
 import pytest
+from wasmtime import wat2wasm
 
 from portlint.catalog import load_catalog, rules_folder
 from portlint.pages.examples import MARK, TARGETS
@@ -21,9 +26,11 @@ from portlint.scan import Options, scan
 FIXTURES = Path(__file__).parent / "fixtures" / "rules"
 _ANY_MARK = re.compile(r"finding(?:\[[^\]\n]*\])?:")
 _OF_BINARIES = ("symbol", "links", "may-load", "ships", "package")
-
-
 _IN_TABLES = ("container", "engine", "lua", "unreal")  # areas that are tested by tables beside their extractors
+_WITHOUT_COMMENTS = (
+    ".asset", ".ini", ".json", ".meta", ".project", ".unity", ".uplugin", ".uproject", "Dockerfile",
+)  # fmt: skip
+_BYTES = ".expected.toml"
 
 
 class Row(NamedTuple):
@@ -38,18 +45,30 @@ class Row(NamedTuple):
 
 def fixtures() -> list[Path]:
     """Files that stand alone, and folders that are a project of their own."""
-    folders = {path.parent for name in ("project.godot", "go.mod") for path in FIXTURES.rglob(name)}
-    files = [path for path in FIXTURES.rglob("*") if path.is_file() and path.parent not in folders]
-    return sorted([*folders, *files])
+    return sorted(FIXTURES.glob("*/*"))
 
 
 def files_of(fixture: Path) -> list[Path]:
     return sorted(path for path in fixture.rglob("*") if path.is_file()) if fixture.is_dir() else [fixture]
 
 
-def in_tree(path: Path) -> str:
+def in_tree(fixture: Path, path: Path) -> str:
     """`tokio.Cargo.toml` is a fixture's name for a file that has to be called Cargo.toml."""
-    return "Cargo.toml" if path.name.endswith(".Cargo.toml") else path.name
+    name = path.relative_to(fixture if fixture.is_dir() else fixture.parent).as_posix()
+    if name.endswith(".wat"):
+        return f"{name.removesuffix('.wat')}.wasm"
+    return "Cargo.toml" if name.endswith(".Cargo.toml") else name.removesuffix(_BYTES)
+
+
+def content(path: Path) -> bytes:
+    text = path.read_text(encoding="utf-8")
+    if path.name.endswith(_BYTES):
+        return (FIXTURES.parent / str(tomllib.loads(text)["bytes"])).read_bytes()
+    if path.suffix == ".wat":
+        return bytes(wat2wasm(text))
+    if path.name.endswith(_WITHOUT_COMMENTS):
+        text = MARK.sub("", TARGETS.sub("", text, count=1))
+    return text.encode()
 
 
 def targets_of(fixture: Path) -> tuple[str, ...]:
@@ -71,13 +90,16 @@ def expected(fixture: Path, targets: tuple[str, ...]) -> set[Row]:
             named = [name.strip() for name in mark[1].split(",")] if mark[1] else targets
             assert set(named) <= set(targets), f"{path}:{line}: a target that the first line does not name"
             rules = mark[2].split(", ")
-            rows |= {Row(t, in_tree(path), line, rule, mark[3] or "sure") for t in named for rule in rules}
+            where = in_tree(fixture, path)
+            rows |= {Row(t, where, line, rule, mark[3] or "sure") for t in named for rule in rules}
     return rows
 
 
 def actual(fixture: Path, targets: tuple[str, ...], folder: Path, medium: set[tuple[str, str, int, str]]) -> set[Row]:
     for path in files_of(fixture):
-        shutil.copy(path, folder / in_tree(path))
+        placed = folder / in_tree(fixture, path)
+        placed.parent.mkdir(parents=True, exist_ok=True)
+        placed.write_bytes(content(path))
     if fixture.suffix == ".gd":  # a script lives in a project; without one no engine target is asked
         settings = 'config_version=5\n[application]\nconfig/features=PackedStringArray("4.6")\n'
         (folder / "project.godot").write_text(settings)
@@ -107,15 +129,13 @@ def test_marks_and_findings_agree(fixture: Path, tmp_path: Path) -> None:
 
 
 def test_every_rule_has_a_fixture_with_a_hit_and_a_near_miss() -> None:
-    """Rules that files alone cannot show (a binary, a package) are tested with their extractor."""
     marked = set()
-    for path in FIXTURES.rglob("*"):
-        if path.is_file():
-            text = path.read_text(encoding="utf-8")
-            found = {rule for mark in MARK.finditer(text) for rule in mark[2].split(", ")}
-            marked |= found
-            unmarked = [line for line in text.splitlines()[1:] if line.strip() and not MARK.search(line)]
-            assert not found or unmarked, f"{path}: nothing but hits"
+    for fixture in fixtures():
+        lines = [line for path in files_of(fixture) for line in path.read_text(encoding="utf-8").splitlines()]
+        found = {rule for line in lines for mark in MARK.finditer(line) for rule in mark[2].split(", ")}
+        unmarked = [line for line in lines if line.strip() and not MARK.search(line) and not TARGETS.match(line)]
+        assert unmarked, f"{fixture}: nothing but hits"
+        marked |= found
     source_rules = {
         rule.id
         for rule in load_catalog().rules.values()
