@@ -34,12 +34,11 @@ BLOCKING = frozenset(
         "NetworkStream.WriteByte",
     )
 )  # fmt: skip
-# Assemblies that .NET 10 marks unsupported on `wasi`, by the names of what is in them.
+# Assemblies that .NET 10 marks unsupported on `wasi`, by the names of what is in them; those that other rules name.
 UNSUPPORTED = (
     "System.Net.HttpListener", "System.Net.Security.", "System.Net.NetworkInformation.", "System.IO.Pipes.",
     "System.Net.WebRequest", "System.Net.HttpWebRequest", "System.Net.WebClient", "System.Net.Mail.",
     "System.IO.FileSystemWatcher", "System.IO.IsolatedStorage.", "System.Diagnostics.Process",
-    "System.Diagnostics.FileVersionInfo", "System.IO.Compression.Brotli",
 )  # fmt: skip
 # Libraries of operating systems: programs for several systems import them side by side and call what is there.
 _SYSTEM = frozenset(

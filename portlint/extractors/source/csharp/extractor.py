@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from tree_sitter import Node
 
 NAME = "csharp"
-VERSION = 3
+VERSION = 4
 MAX_BYTES = 4_000_000
 
 _WAITS = re.compile(rb"\)\s*\.\s*(?:Result\b|Wait\s*\(|GetAwaiter\s*\(\s*\)\s*\.\s*GetResult\b)")

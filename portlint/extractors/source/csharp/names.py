@@ -23,6 +23,7 @@ NAMESPACES = frozenset(
         "System.ComponentModel",
         "System.Diagnostics",
         "System.IO",
+        "System.IO.Compression",
         "System.IO.IsolatedStorage",
         "System.IO.MemoryMappedFiles",
         "System.IO.Pipes",
