@@ -11,7 +11,6 @@ from portlint.pages.examples import Example
 from portlint.pages.words import (
     READ_EXAMPLE,
     SURE,
-    WITHOUT_EXAMPLE,
     comment_of,
     confidences,
     matched,
@@ -62,8 +61,6 @@ def _answer(answer: Answer) -> list[str]:
 
 def _examples(examples: Sequence[Example]) -> list[str]:
     """As they stand in the fixtures: a line of code is never broken."""
-    if not examples:
-        return wrapped(f"examples: {WITHOUT_EXAMPLE}")
     lines = wrapped(f"examples: {READ_EXAMPLE}")
     for example in examples:
         lines += ["", *wrapped(f"{example.path}, judged for {', '.join(example.targets)}"), ""]

@@ -29,10 +29,6 @@ _COMMENTS = {
     "--": {"lua"},
     ";": {"godot"},
 }
-WITHOUT_EXAMPLE = (
-    "No annotated fixture shows it: it is about manifests, settings, binaries or a whole project, and the tests of "
-    "what reads those hold it to its word."
-)
 READ_EXAMPLE = "A line with a mark gives that finding; a line without one must give nothing."
 
 

@@ -16,7 +16,6 @@ from portlint.pages.examples import Example
 from portlint.pages.words import (
     READ_EXAMPLE,
     SURE,
-    WITHOUT_EXAMPLE,
     comment_of,
     confidences,
     matched,
@@ -145,8 +144,6 @@ def support_cells(support: Support) -> tuple[str, str, str]:
 
 
 def examples(found: Sequence[Example]) -> list[str]:
-    if not found:
-        return [WITHOUT_EXAMPLE]
     parts = [READ_EXAMPLE]
     for example in found:
         where = ", ".join(code(target) for target in example.targets)
