@@ -250,6 +250,9 @@ def test_known_packages() -> None:
     asked = {"com.unity.webrtc": "2.4.0", "com.unity.test-framework": "1.1", "com.nobody.knows": "1.0"}
     files: Tree = {"Packages/manifest.json": json.dumps({"dependencies": asked})}
     assert found(files) == [("unity-package-without-web-build", "fails-at-run", False)]
+    drawn = {"com.unity.render-pipelines.universal": "17.0", "com.unity.render-pipelines.high-definition": "17.0"}
+    files = {"Packages/manifest.json": json.dumps({"dependencies": drawn})}
+    assert found(files) == [("unity-package-without-web-build", "fails-at-run", False)]
 
 
 def test_no_engine_exports_to_wasi() -> None:
