@@ -393,3 +393,16 @@ _STEAM = "extends Node\nfunc _ready():\n\tSteam.steamInitEx(480, true)\n"
 def test_an_addon_that_the_tree_does_not_hold(tmp_path: Path, beside: dict[str, str], rules: list[str]) -> None:
     found = judged(tmp_path, {"main.gd": _STEAM, **beside}).findings
     assert [each.rule for each in found if each.severity == "error"] == rules
+
+
+@pytest.mark.parametrize("beside", ["demo", "tests/app", ".github/workflows/resources"])
+def test_an_addon_beside_the_project_that_shows_it(tmp_path: Path, beside: str) -> None:
+    files = {f"{beside}/project.godot": project(), "addons/talk/talk.gd": "extends Node\n" + SOCKET}
+    for name, text in files.items():
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text(text, encoding="utf-8")
+    report = scan(tmp_path, Options(targets=("godot-web",), use_cache=False), lambda *_: None).report
+    kinds = {each.path: each.kind for each in report.projects}
+    shown = {} if beside.startswith(".") else {beside: "godot"}
+    assert kinds == {".": "godot-addon", **shown}
+    assert report.targets[0].verdict == "needs-work"

@@ -34,6 +34,7 @@ from portlint.provenance import folder_provenance
 # folder, the first one's counts.
 _LANGUAGES = (go, rust, dotnet, node, python)
 ECOSYSTEMS: tuple[ModuleType, ...] = (*(godot, unity, unreal, other_engines), *_LANGUAGES, *(builds, containers))
+_CI = frozenset({"ci", ".ci", ".github"})
 _HELPERS = frozenset({"doc", "docs", "documentation", "refdoc", "sh", "scripts", "ci", ".github"})
 
 
@@ -54,7 +55,8 @@ def layout(name: str, extractions: Mapping[str, Extraction], records: Sequence[F
     found: dict[str, Project] = {}
     for ecosystem in ECOSYSTEMS:
         for project in ecosystem.find(extractions):
-            if ecosystem not in _LANGUAGES or not _serves_the_tree(project.path):
+            helps = _serves_the_tree(project.path) if ecosystem in _LANGUAGES else _lies_in(project.path, _CI)
+            if not helps:
                 found.setdefault(project.path, project)
     projects = list(found.values())
     projects += native.find_loose(extractions, Locator(projects), alone=not projects)
@@ -81,7 +83,11 @@ def _project_component(project: Project, name: str, extractions: Mapping[str, Ex
 def _serves_the_tree(folder: str) -> bool:
     """Whether a project in a language of tools writes the documentation, runs in CI or the like, and never ships."""
     labelled = folder != "." and folder_provenance(folder) not in ("first-party", "vendored")
-    return labelled or not _HELPERS.isdisjoint(folder.split("/"))
+    return labelled or _lies_in(folder, _HELPERS)
+
+
+def _lies_in(folder: str, names: frozenset[str]) -> bool:
+    return not names.isdisjoint(folder.split("/"))
 
 
 def provenance_in(arranged: Layout, path: str) -> Provenance:

@@ -18,9 +18,12 @@ _GODOT_HEADER = re.compile(r'[<"](?:godot_cpp/|gdextension_interface\.h|gdnative
 
 
 def find_loose(extractions: Mapping[str, Extraction], of_engine: Locator, alone: bool) -> list[Project]:
-    """The root as a project, where code lies outside of all others, or there is no other (`alone`)."""
+    """The root as a project, where code or scripts of an addon lie outside of all others, or there is no other
+    (`alone`).
+    """
     loose = [path for path in _code(extractions) if of_engine(path) is None]
-    if not loose and not alone:
+    scripts = (path.endswith(".gd") and of_engine(path) is None and _is_own(path) for path in extractions)
+    if not loose and not alone and not any(scripts):
         return []
     manifests = [path for path in extractions if path.endswith(MANIFESTS) and of_engine(path) is None]
     return [Project(".", _kind_of_loose(loose, manifests, extractions))]
@@ -54,6 +57,10 @@ def _code(extractions: Mapping[str, Extraction]) -> list[str]:
     return [
         path for path, extraction in extractions.items() if extraction.outline is not None and c_family.is_unit(path)
     ]
+
+
+def _is_own(path: str) -> bool:
+    return folder_provenance(posixpath.dirname(path)) == "first-party"
 
 
 def _kind_of_loose(loose: Sequence[str], manifests: Sequence[str], extractions: Mapping[str, Extraction]) -> str:
