@@ -18,6 +18,7 @@ from portlint.model.extraction import FileRecord
 from portlint.model.fact import Fact
 from portlint.model.report import ProjectReport, Report, TargetReport
 from portlint.projects import Layout
+from portlint.projects.submodules import absent, not_there
 from portlint.walk import Walk
 
 
@@ -38,9 +39,7 @@ def reported(found: Found, catalog: Catalog, assumptions: tuple[str, ...], conte
     rates = load_rates()
     families = {target.family for target in found.targets.values()}
     begun = begun_for(families, found.collected.extractions, content, found.layout, rates.fallback)
-    files: tuple[FileRecord, ...] = tuple(
-        sorted((*found.collected.records, *found.walked.records), key=lambda each: each.path)
-    )
+    files = _files(found)
     unpriced = Report(
         __version__,
         found.root.name,
@@ -53,6 +52,13 @@ def reported(found: Found, catalog: Catalog, assumptions: tuple[str, ...], conte
         _ignores(found.collected),
     )
     return priced(unpriced, catalog, rates)
+
+
+def _files(found: Found) -> tuple[FileRecord, ...]:
+    """Every file seen, and the submodules that are not there, in order of paths."""
+    files = (*found.collected.records, *found.walked.records)
+    gone = absent(found.collected.extractions, {each.path for each in files})
+    return tuple(sorted((*files, *not_there(gone, files)), key=lambda each: each.path))
 
 
 def _project(project: Project, judged: Mapping[str, TargetJudgement]) -> ProjectReport:

@@ -1,4 +1,4 @@
-"""A package whose source is not in the tree, and of which nothing is known, forbids `ready`."""
+"""What is not in the tree, and of which nothing is known, forbids `ready`: packages, submodules."""
 
 from __future__ import annotations
 
@@ -68,3 +68,32 @@ def test_a_package_that_nobody_knows_forbids_ready(
     report = scan(make_tree(files), Options(targets=(target,), use_cache=False), lambda *_: None).report.targets[0]
     assert report.verdict == verdict
     assert named in report.deciding[0] and "below" not in report.deciding[0]
+
+
+_UNITY = {"ProjectSettings/ProjectVersion.txt": "m_EditorVersion: 6000.0.36f1\n", "Assets/A.cs": "class A {}\n"}
+_MODULE = '[submodule "framework"]\n\tpath = {}\n\turl = https://example.org/framework.git\n'
+
+
+@pytest.mark.parametrize(
+    ("folder", "beside", "target", "verdict", "is_said"),
+    [
+        ("Assets/Framework", {}, "unity-web", "unknown", True),
+        ("Assets/Framework", {"Assets/Framework/B.cs": "class B {}\n"}, "unity-web", "ready", False),
+        ("tests/data", {}, "unity-web", "ready", True),  # it does not ship
+        ("../outside", {}, "unity-web", "ready", False),
+        ("Assets/Framework", {}, "container", "ready", True),
+    ],
+)
+def test_a_submodule_that_is_not_checked_out(
+    make_tree: Callable[[dict[str, str]], Path],
+    folder: str,
+    beside: dict[str, str],
+    target: str,
+    verdict: str,
+    is_said: bool,
+) -> None:
+    root = make_tree({**_UNITY, ".gitmodules": _MODULE.format(folder), **beside})
+    report = scan(root, Options(targets=(target,), use_cache=False), lambda *_: None).report
+    assert report.targets[0].verdict == verdict
+    assert ((folder, "not-analysed") in {(each.path, each.state) for each in report.files}) == is_said
+    assert (folder in report.targets[0].deciding[0]) == (verdict == "unknown")

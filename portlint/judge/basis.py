@@ -64,7 +64,7 @@ def basis_of(
         tuple(sorted(unread)),
         _unset(tree, project, settled, aside),
         why_not(project, target),
-        unsettled(project, target) or target.unproven,
+        unsettled(project, target) or _absent(tree, project, target) or target.unproven,
     )
 
 
@@ -83,6 +83,18 @@ def open_packages(tree: Tree, project: Project, target: Target, findings: Sequen
         return ""
     number = "a package" if len(names) == 1 else f"{len(names)} packages"
     return f"it runs with {number} whose source is not in the tree and of which nothing is known: {some(names)}"
+
+
+def _absent(tree: Tree, project: Project, target: Target) -> str:
+    """Why submodules that are not checked out forbid `ready`, a sentence, or ""."""
+    if target.family == "container":
+        return ""
+    inside = [(each, f"{each}/x") for each in tree.absent]
+    names = [each for each, path in inside if tree.layout.project_of(path) is project and ships(path, project)]
+    if not names:
+        return ""
+    which = "a submodule is" if len(names) == 1 else f"{len(names)} submodules are"
+    return f"{which} not checked out, so nobody looked at {some(names)} (git submodule update --init)"
 
 
 def defined_in(paths: Iterable[str], tree: Tree) -> frozenset[str]:

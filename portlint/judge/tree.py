@@ -12,6 +12,7 @@ from portlint.judge.dotnet.builds import Builds
 from portlint.model.extraction import Extraction
 from portlint.model.package import Package
 from portlint.projects import Layout
+from portlint.projects.submodules import absent
 
 
 class Tree(msgspec.Struct, frozen=True, dict=True):
@@ -41,3 +42,8 @@ class Tree(msgspec.Struct, frozen=True, dict=True):
     def builds(self) -> Builds:
         """The .NET project files of the whole tree: what a project inherits may lie above its folder."""
         return Builds(self.extractions)
+
+    @cached_property
+    def absent(self) -> tuple[str, ...]:
+        """Folders of submodules that are not checked out."""
+        return absent(self.extractions, self.paths)
