@@ -47,11 +47,15 @@ class _Sources(msgspec.Struct, frozen=True):
 
 
 class _Asked(msgspec.Struct, frozen=True):
-    """The targets under the names that were asked for, their toolchains, and a line for each assumption."""
+    """The targets under the names that were asked for, their toolchains, and a line for each assumption.
+
+    `projects`: by target, the paths of those that it was chosen for; a target that is absent is for all.
+    """
 
     targets: Mapping[str, Target]
     toolchains: Mapping[str, Toolchain]
     assumptions: tuple[str, ...]
+    projects: Mapping[str, frozenset[str]] = {}
 
 
 def scan(path: Path, options: Options, progress: Callable[[int, int], None]) -> Scan:
@@ -74,7 +78,7 @@ def scan(path: Path, options: Options, progress: Callable[[int, int], None]) -> 
         asked = _asked(options, tree, catalog)
         matcher = Matcher(catalog.rules.values())
         judged = {
-            name: judge_target(tree, native, target, asked.toolchains[name], catalog, matcher)
+            name: judge_target(tree, native, target, asked.toolchains[name], catalog, matcher, asked.projects.get(name))
             for name, target in asked.targets.items()
         }
         found = Found(root, walked, read.collected, tree.layout, asked.targets, judged)
@@ -182,7 +186,8 @@ def _tree(root: Path, walked: Walk, collected: Collected, content: Callable[[str
 
 def _asked(options: Options, tree: Tree, catalog: Catalog) -> _Asked:
     """The targets of the call, or else those that follow from what the projects are."""
-    chosen = options.targets or default_targets(tree, catalog)
+    own = {} if options.targets else default_targets(tree, catalog)
+    chosen: tuple[str, ...] = options.targets or tuple(own)
     assumptions: tuple[str, ...] = ()
     if options.assume:
         from portlint.planning.assume import assumed
@@ -191,7 +196,24 @@ def _asked(options: Options, tree: Tree, catalog: Catalog) -> _Asked:
     found = {name: _versioned(name, catalog) for name in chosen}
     targets = {name: target for name, (target, _) in found.items()}
     toolchains = {name: toolchain for name, (_, toolchain) in found.items()}
-    return _Asked(targets, toolchains, assumptions)
+    return _Asked(
+        targets,
+        toolchains,
+        assumptions,
+        {name: _chosen_for(name, own, targets[name], catalog) for name in own and targets},
+    )
+
+
+def _chosen_for(name: str, own: Mapping[str, frozenset[str]], target: Target, catalog: Catalog) -> frozenset[str]:
+    """The projects of a target; of one that an assumption put in another's place, those of its like."""
+    if name in own:
+        return own[name]
+    like = (
+        each
+        for each in own
+        if (catalog.targets[each].family, catalog.targets[each].engine) == (target.family, target.engine)
+    )
+    return frozenset[str]().union(*(own[each] for each in like))
 
 
 def _versioned(name: str, catalog: Catalog) -> tuple[Target, Toolchain]:

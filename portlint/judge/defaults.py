@@ -19,30 +19,41 @@ _SERVES = frozenset({"listen", "accept", "accept4", "recvfrom", "recvmsg", "WSAR
 _SHOWN = ("ui.", "gfx.", "audio.")
 
 
-def default_targets(tree: Tree, catalog: Catalog) -> tuple[str, ...]:
-    """Of an engine's project its web build, of a server without an engine the WASI family, else the browser."""
-    wanted: set[str] = set()
+def default_targets(tree: Tree, catalog: Catalog) -> dict[str, frozenset[str]]:
+    """The targets, in the catalogue's order, each with the paths of the projects that it is chosen for.
+
+    Of an engine's project its web build, of a server without an engine the WASI family, else the browser. What asks
+    for nothing by itself, and what stands beside it, is judged for all of them: a page, a folder of scripts.
+    """
+    wanted: dict[str, frozenset[str]] = {}
     for project in tree.layout.projects:
-        engine = "godot" if project.kind == "gdextension" else engine_of(project)
-        if engine:
-            wanted.add(_OF_ENGINE[engine])
-        elif project.kind in _LANGUAGES:
-            wanted.update(
-                SERVER if project.kind != "rust" or _speaks_net(tree, project, catalog) else ("web-rust", "wasip1")
-            )
-            wanted.update(("cloudflare-workers",) if project.kind == "node" else ())
-        elif project.kind == "bevy":
-            wanted.add("web-rust")
-        elif project.kind == PAGE:
-            continue  # it is one already
-        elif project.kind == "files" and _is_wasi(tree):
-            wanted.update(BUILT)
-        elif _is_server(tree, project, catalog):
-            wanted.update(SERVER)
-        elif project.kind == "native" or not wanted:
-            wanted.add("web-emscripten")
-    wanted = wanted or {"web-emscripten"}
-    return tuple(name for name in catalog.targets if name in wanted)
+        wanted[project.path] = frozenset(_wanted(project, tree, catalog, alone=not any(wanted.values())))
+    every = frozenset[str]().union(*wanted.values()) or frozenset({"web-emscripten"})
+    return {
+        name: frozenset(path for path, names in wanted.items() if name in names or not names)
+        for name in catalog.targets
+        if name in every
+    }
+
+
+def _wanted(project: Project, tree: Tree, catalog: Catalog, alone: bool) -> tuple[str, ...]:
+    """`alone`: no project before asks for a target."""
+    engine = "godot" if project.kind == "gdextension" else engine_of(project)
+    if engine:
+        return (_OF_ENGINE[engine],)
+    if project.kind == "rust" and not _speaks_net(tree, project, catalog):
+        return ("web-rust", "wasip1")
+    if project.kind in _LANGUAGES:
+        return (*SERVER, "cloudflare-workers") if project.kind == "node" else SERVER
+    if project.kind == "bevy":
+        return ("web-rust",)
+    if project.kind == PAGE:
+        return ()  # it is one already
+    if project.kind == "files" and _is_wasi(tree):
+        return BUILT
+    if _is_server(tree, project, catalog):
+        return SERVER
+    return ("web-emscripten",) if project.kind == "native" or alone else ()
 
 
 def _is_wasi(tree: Tree) -> bool:

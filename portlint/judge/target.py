@@ -56,9 +56,15 @@ class NativeCode(msgspec.Struct, frozen=True):
 
 
 def judge_target(
-    tree: Tree, native: NativeCode, target: Target, toolchain: Toolchain, catalog: Catalog, matcher: Matcher
+    tree: Tree,
+    native: NativeCode,
+    target: Target,
+    toolchain: Toolchain,
+    catalog: Catalog,
+    matcher: Matcher,
+    asked: frozenset[str] | None = None,
 ) -> TargetJudgement:
-    """Join everything known about a tree with one target."""
+    """Join everything known about a tree with one target. `asked`: the projects that it is chosen for; None: all."""
     judge = Judge(catalog, target, toolchain, matcher, native.system_headers)
     found = list(judge_components(tree, target, catalog, judge))
     credit = 0
@@ -72,10 +78,11 @@ def judge_target(
         foreign, credit = view.unsettled, judged.credit
         aside = only_for_tests(tree, view)
         settled |= defined_in(frozenset[str]().union(*view.closures.values()), tree)
-    for project in tree.layout.projects:
+    for project in (each for each in tree.layout.projects if _is_asked(each, asked)):
         judged = judge.plain(plain_facts(project, tree, target), project.engine_version)
         found += judged.findings
         credit += judged.credit
+    found = [each for each in found if _is_asked(tree.layout.project_of(each.location.path), asked)]
     placed = sorted({_key(each): each for each in (_place(each, tree, aside) for each in found)}.values(), key=_key)
     placed = folded(_once(placed, catalog), catalog.companions, target.family)
     placed = go_without(placed, tree, target, matcher)
@@ -83,6 +90,8 @@ def judge_target(
     why: dict[str, tuple[str, ...]] = {}
     bases: dict[str, Basis] = {}
     for project in concerned(tree.layout.projects, target):
+        if not _is_asked(project, asked):
+            continue
         mine = [each for each in placed if tree.layout.project_of(each.location.path) is project]
         basis = basis_of(tree, project, target, native.units, foreign, aside, settled)
         if not basis.open:
@@ -99,6 +108,10 @@ def judge_target(
 def concerned(projects: Iterable[Project], target: Target) -> list[Project]:
     """The projects that the target is asked about."""
     return [each for each in projects if is_concerned(each, target)]
+
+
+def _is_asked(project: Project | None, asked: frozenset[str] | None) -> bool:
+    return project is None or asked is None or project.path in asked
 
 
 def _nothing(target: Target) -> str:
