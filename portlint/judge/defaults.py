@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from portlint.judge.face import opens_window
 from portlint.judge.kinds import engine_of
 from portlint.judge.tree import Tree
 from portlint.judge.wasm.modules import host_of
@@ -25,9 +26,13 @@ def default_targets(tree: Tree, catalog: Catalog) -> dict[str, frozenset[str]]:
     Of an engine's project its web build, of a server without an engine the WASI family, else the browser. What asks
     for nothing by itself, and what stands beside it, is judged for all of them: a page, a folder of scripts.
     """
+    rust = _of_rust(tree, catalog)
     wanted: dict[str, frozenset[str]] = {}
     for project in tree.layout.projects:
-        wanted[project.path] = frozenset(_wanted(project, tree, catalog, alone=not any(wanted.values())))
+        names = rust.get(project.path)
+        if names is None:
+            names = _wanted(project, tree, catalog, alone=not any(wanted.values()))
+        wanted[project.path] = frozenset(names)
     every = frozenset[str]().union(*wanted.values()) or frozenset({"web-emscripten"})
     return {
         name: frozenset(path for path, names in wanted.items() if name in names or not names)
@@ -36,13 +41,21 @@ def default_targets(tree: Tree, catalog: Catalog) -> dict[str, frozenset[str]]:
     }
 
 
+def _of_rust(tree: Tree, catalog: Catalog) -> dict[str, tuple[str, ...]]:
+    """By path. Where no crate opens a window or serves it is a library, or the rules of a game: both are asked."""
+    found: dict[str, tuple[str, ...]] = {}
+    for project in tree.layout.projects:
+        if project.kind == "rust":
+            shown = ("web-rust",) if opens_window(tree, project) else ()
+            found[project.path] = (*shown, *SERVER) if _speaks_net(tree, project, catalog) else shown
+    return found if any(found.values()) else dict.fromkeys(found, ("web-rust", "wasip1"))
+
+
 def _wanted(project: Project, tree: Tree, catalog: Catalog, alone: bool) -> tuple[str, ...]:
     """`alone`: no project before asks for a target."""
     engine = "godot" if project.kind == "gdextension" else engine_of(project)
     if engine:
         return (_OF_ENGINE[engine],)
-    if project.kind == "rust" and not _speaks_net(tree, project, catalog):
-        return ("web-rust", "wasip1")
     if project.kind in _LANGUAGES:
         return (*SERVER, "cloudflare-workers") if project.kind == "node" else SERVER
     if project.kind == "bevy":
@@ -51,7 +64,7 @@ def _wanted(project: Project, tree: Tree, catalog: Catalog, alone: bool) -> tupl
         return ()  # it is one already
     if project.kind == "files" and _is_wasi(tree):
         return BUILT
-    if _is_server(tree, project, catalog):
+    if _is_server(tree, project, catalog) or (project.kind == "files" and _speaks_net(tree, project, catalog)):
         return SERVER
     return ("web-emscripten",) if project.kind == "native" or alone else ()
 

@@ -24,6 +24,11 @@ from portlint.projects import ships
 _SHOWS = ("gfx.", "ui.window")  # sound, keys and main loops are also found in servers
 _NATIVE = "ui.native-window"
 _HIDDEN = "windows-window"  # services wait for messages of windows that nobody sees
+# Crates that open a window: a program that is run with one is a game or its client.
+_WINDOWS = frozenset(
+    "winit glutin sdl2 sdl3 glfw minifb miniquad macroquad ggez tetra notan speedy2d piston_window pixels bevy_winit "
+    "bracket-terminal fyrox three-d raylib sfml".split()
+)
 
 
 def go_without(findings: Iterable[Finding], tree: Tree, target: Target, matcher: Matcher) -> list[Finding]:
@@ -49,7 +54,7 @@ def go_without(findings: Iterable[Finding], tree: Tree, target: Target, matcher:
 
 def has_face(project: Project, tree: Tree, matcher: Matcher) -> bool:
     """Does shipped code of the project open a window or draw, or is it an engine's project?"""
-    if engine_of(project):
+    if engine_of(project) or (project.kind in ("rust", "bevy") and opens_window(tree, project)):
         return True
     facts = (
         fact
@@ -58,6 +63,23 @@ def has_face(project: Project, tree: Tree, matcher: Matcher) -> bool:
         for fact in extraction.facts
     )
     return any(_shows(rule, fact) for fact in facts for rule, _ in matcher.all(fact, (fact.name,)))
+
+
+def opens_window(tree: Tree, project: Project) -> bool:
+    """A manifest of the project, or what it runs with, asks for a crate that opens one."""
+    graph = tree.layout.graph
+    start = f"project:{project.path}"
+    seen, todo = {start}, [start]
+    while todo:
+        for edge in graph.onward.get(todo.pop(), ()):
+            if edge.scope != "run" or edge.target in seen:
+                continue
+            component = graph.components.get(edge.target)
+            if component is not None and component.kind == "package" and component.name in _WINDOWS:
+                return True
+            seen.add(edge.target)
+            todo.append(edge.target)
+    return False
 
 
 def _shows(rule: Rule, fact: Fact) -> bool:

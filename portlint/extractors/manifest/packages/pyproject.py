@@ -1,7 +1,7 @@
-"""`pyproject.toml`: the packages of a Python project, in the standard's tables and in Poetry's.
+"""`pyproject.toml` and `Pipfile`: the packages of a Python project, in the standard's tables, Poetry's and Pipenv's.
 
 Sources: packaging.python.org, "pyproject.toml specification"; python-poetry.org/docs/dependency-specification;
-peps.python.org/pep-0735 (dependency groups).
+peps.python.org/pep-0735 (dependency groups); pipenv.pypa.io/en/latest/pipfile.html.
 """
 
 from __future__ import annotations
@@ -18,8 +18,9 @@ from portlint.model.fact import Fact, Location
 from portlint.model.guard import Guard, both
 
 NAME = "pyproject"
-VERSION = 1
+VERSION = 2
 LANGUAGE = "python"
+PIPFILE = "Pipfile"
 # Build back ends whose output is a native library.
 _NATIVE = (
     "maturin",
@@ -35,7 +36,7 @@ _NATIVE = (
 
 
 def wants(path: str) -> bool:
-    return posixpath.basename(path) == "pyproject.toml"
+    return posixpath.basename(path) in ("pyproject.toml", PIPFILE)
 
 
 def extract(path: str, data: bytes) -> Extraction:
@@ -45,7 +46,7 @@ def extract(path: str, data: bytes) -> Extraction:
     Extras are guarded by `extra NAME`; groups of development and tests have the scope `build`, and no facts.
     Raises ValueError for what is no TOML, or absurdly nested.
     """
-    root, text = load(data, "pyproject.toml")
+    root, text = load(data, posixpath.basename(path))
     lines = Lines(text)
     facts: list[Fact] = []
     edges: list[Dependency] = []
@@ -68,7 +69,8 @@ def extract(path: str, data: bytes) -> Extraction:
     ):
         if name in _NATIVE:
             say("native-build", "build-system", "requires", name)
-    for scope, header, key, found in _needs(root, project, poetry):
+    is_pipenv = posixpath.basename(path) == PIPFILE
+    for scope, header, key, found in _pipenv(root) if is_pipenv else _needs(root, project, poetry):
         line = _line(text, header, key, lines)
         if scope == "run":
             place = Location(path, line, 1)
@@ -98,6 +100,11 @@ def _needs(root: Table, project: Table, poetry: Table) -> Iterator[tuple[Scope, 
         yield from _poetry(
             "build", f"tool.poetry.group.{group}.dependencies", table(table(settings).get("dependencies"))
         )
+
+
+def _pipenv(root: Table) -> Iterator[tuple[Scope, str, str, Requirement]]:
+    yield from _poetry("run", "packages", table(root.get("packages")))
+    yield from _poetry("build", "dev-packages", table(root.get("dev-packages")))
 
 
 def _poetry(scope: Scope, header: str, rows: Table) -> Iterator[tuple[Scope, str, str, Requirement]]:
