@@ -14,7 +14,7 @@ from portlint.projects.node import PAGE
 BUILT = ("wasip1", "wasip1-threads", "wasip2")
 SERVER = ("wasip1", "wasip1-threads", "wasip2", "wasix", "container")
 _OF_ENGINE = {"godot": "godot-web", "unity": "unity-web", "unreal": "unreal-html5"}
-_LANGUAGES = ("go", "rust", "node", "python", "dotnet")
+_LANGUAGES = ("go", "node", "python", "dotnet")
 _NET = (".udp", ".tcp-server", ".http-server", ".async-socket")
 _SERVES = frozenset({"listen", "accept", "accept4", "recvfrom", "recvmsg", "WSARecvFrom"})
 _SHOWN = ("ui.", "gfx.", "audio.")

@@ -9,7 +9,7 @@ import msgspec
 from portlint.catalog.toolchain import Toolchain
 from portlint.extractors.source.c import family as c_family
 from portlint.judge.aside import SHIPPED, only_for_tests
-from portlint.judge.basis import basis_of, defined_in, open_packages
+from portlint.judge.basis import basis_of, defined_in, open_packages, unchecked
 from portlint.judge.companions import folded
 from portlint.judge.components import judge_components
 from portlint.judge.context import sizes
@@ -95,7 +95,8 @@ def judge_target(
         mine = [each for each in placed if tree.layout.project_of(each.location.path) is project]
         basis = basis_of(tree, project, target, native.units, foreign, aside, settled)
         if not basis.open:
-            basis = msgspec.structs.replace(basis, open=open_packages(tree, project, target, mine, catalog))
+            question = open_packages(tree, project, target, mine, catalog) or unchecked(tree, project, target, mine)
+            basis = msgspec.structs.replace(basis, open=question)
         bases[project.path] = basis
         verdicts[project.path] = verdict(mine, basis)
         told = deciding(mine, basis, verdicts[project.path])
