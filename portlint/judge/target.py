@@ -15,6 +15,7 @@ from portlint.judge.components import judge_components
 from portlint.judge.context import sizes
 from portlint.judge.face import go_without
 from portlint.judge.facts import Judge
+from portlint.judge.helpers import helper_scripts
 from portlint.judge.kinds import is_concerned, plain_facts
 from portlint.judge.matching import Matcher
 from portlint.judge.tree import Tree
@@ -32,7 +33,7 @@ from portlint.units.view import View
 class TargetJudgement(msgspec.Struct, frozen=True):
     """`verdicts`, `deciding_of` and `bases` by project path; projects that the target does not concern are absent.
 
-    `aside`: vendored components that only tests, examples and tools read.
+    `aside`: vendored components that only tests, examples and tools read, and scripts that are tools themselves.
     """
 
     verdict: Verdict
@@ -83,6 +84,7 @@ def judge_target(
         found += judged.findings
         credit += judged.credit
     found = [each for each in found if _is_asked(tree.layout.project_of(each.location.path), asked)]
+    aside |= helper_scripts(tree)
     placed = sorted({_key(each): each for each in (_place(each, tree, aside) for each in found)}.values(), key=_key)
     placed = folded(_once(placed, catalog), catalog.companions, target.family)
     placed = go_without(placed, tree, target, matcher)
