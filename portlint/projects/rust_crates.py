@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import posixpath
+import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from fnmatch import fnmatchcase
 
@@ -18,6 +19,8 @@ from portlint.model.guard import ALWAYS, NEVER, Guard, either, every
 
 MANIFEST = "Cargo.toml"
 FUZZ = "fuzz"  # where cargo-fuzz keeps its targets
+# Words in the name of a member's folder that say that it tries the others out: `tests-integration`, `stress-test`, `perf`.
+_AROUND = frozenset("test tests bench benches benchmark benchmarks perf example examples fuzz".split())
 _FEATURE = "cargo/feature/"
 _SHARED = "cargo/shared/"
 _ROUNDS = 8
@@ -149,7 +152,7 @@ def _filled(
 
 
 def _for_builds(found: dict[str, Crate], extractions: Mapping[str, Extraction]) -> dict[str, Crate]:
-    """Mark procedural macros, and libraries that only build scripts and tests need."""
+    """Mark procedural macros, libraries that only build scripts and tests need, and members that try out the others."""
     scopes: dict[str, set[str]] = {}
     for crate in found.values():
         for edge in crate.edges:
@@ -158,7 +161,9 @@ def _for_builds(found: dict[str, Crate], extractions: Mapping[str, Extraction]) 
     out = {}
     for folder, crate in found.items():
         runs = _runs(crate, extractions)
-        aside = bool(crate.setting("cargo/proc-macro")) or posixpath.basename(folder) == FUZZ
+        words = re.split("[-_]", posixpath.basename(folder))
+        tries = words == [FUZZ] or (folder != crate.home and not _AROUND.isdisjoint(words))
+        aside = bool(crate.setting("cargo/proc-macro")) or tries
         aside = aside or (folder in scopes and "run" not in scopes[folder] and not runs and folder != crate.home)
         out[folder] = msgspec.structs.replace(crate, is_shipped=not aside)
     return out
