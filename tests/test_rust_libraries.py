@@ -42,3 +42,21 @@ def test_features_that_only_tests_ask_for_are_off(make_tree: Make, member: str, 
     )
     found = [each for each in judged(root).findings if each.rule == "rust-udp"]
     assert {each.severity for each in found} == {severity}
+
+
+@pytest.mark.parametrize(
+    ("files", "verdict"),
+    [
+        ({"src/lib.rs": UDP}, "needs-work"),
+        (
+            {"src/lib.rs": UDP, "benches/Cargo.toml": package("benches"), "benches/src/main.rs": "fn main() {}"},
+            "needs-work",
+        ),
+        ({"src/lib.rs": UDP, "src/main.rs": "fn main() { quick::open(); }"}, "blocked"),
+        ({"src/lib.rs": UDP, "src/bin/serve.rs": "fn main() { quick::open(); }"}, "blocked"),
+    ],
+    ids=["library", "with benches", "program", "program beside"],
+)
+def test_a_library_is_not_blocked_by_a_function_of_it(make_tree: Make, files: dict[str, str], verdict: str) -> None:
+    root = make_tree({"Cargo.toml": package("quick", '[workspace]\nmembers = ["benches"]\n'), **files})
+    assert judged(root).verdict == verdict

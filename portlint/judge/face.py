@@ -1,8 +1,9 @@
-"""Whether a project is a game with something to look at, and what no longer blocks it then.
+"""Whether a project is a game with something to look at, or a library, and what no longer blocks it then.
 
 A page will never give UDP or an open port. A server is nothing without them; a game still boots and plays, and needs
 another transport when it goes online: ioquake3, OpenRCT2 and Luanti were ported that way. Which capabilities these are
-is said by the target (`dispensable`).
+is said by the target (`dispensable`). A library of Rust leaves out what the target lacks, as quinn did in the browser
+and tokio on WASI: no function of it is what every user calls. Of C this is not said: there a library is one build.
 """
 
 from __future__ import annotations
@@ -12,8 +13,10 @@ from collections.abc import Iterable
 import msgspec
 
 from portlint.catalog.vocabulary import C_FAMILY
+from portlint.judge.aside import SHIPPED
 from portlint.judge.kinds import engine_of
 from portlint.judge.matching import Matcher
+from portlint.judge.rust.features import PROGRAM
 from portlint.judge.tree import Tree
 from portlint.model.catalog import Rule, Target
 from portlint.model.component import Project
@@ -32,24 +35,40 @@ _WINDOWS = frozenset(
 
 
 def go_without(findings: Iterable[Finding], tree: Tree, target: Target, matcher: Matcher) -> list[Finding]:
-    """The findings, where a game's own lack of what it can go without is an error and no blocker."""
+    """The findings, where the lack of what a game or a library can go without is an error and no blocker."""
     dispensable = {name for name, support in target.support.items() if support.dispensable}
     games: dict[str, bool] = {}
+    libraries: dict[str, bool] = {}
 
-    def of_game(path: str) -> bool:
-        project = tree.layout.project_of(path)
+    def spared(each: Finding) -> bool:
+        project = tree.layout.project_of(each.location.path)
         if project is None:
             return False
-        if project.path not in games:
-            games[project.path] = has_face(project, tree, matcher)
-        return games[project.path]
+        path = project.path
+        if path not in libraries:
+            libraries[path] = is_library(project, tree)
+        if libraries[path] or each.capability not in dispensable:
+            return libraries[path]
+        if path not in games:
+            games[path] = has_face(project, tree, matcher)
+        return games[path]
 
     return [
-        msgspec.structs.replace(each, blocker=False)
-        if each.blocker and each.capability in dispensable and of_game(each.location.path)
-        else each
-        for each in findings
+        msgspec.structs.replace(each, blocker=False) if each.blocker and spared(each) else each for each in findings
     ]
+
+
+def is_library(project: Project, tree: Tree) -> bool:
+    """Are the project's crates libraries, but for those that try them out?"""
+    graph = tree.layout.graph
+
+    def is_shipped(path: str) -> bool:
+        return ships(path, project) and ((owner := graph.owner(path)) is None or owner.provenance in SHIPPED)
+
+    return project.kind == "rust" and not any(
+        (PROGRAM.search(path) or any(fact.name == "cargo/binary" for fact in extraction.facts)) and is_shipped(path)
+        for path, extraction in tree.by_project[project.path].items()
+    )
 
 
 def has_face(project: Project, tree: Tree, matcher: Matcher) -> bool:

@@ -19,7 +19,7 @@ from portlint.model.guard import ALWAYS, NEVER, Guard, either, every
 
 MANIFEST = "Cargo.toml"
 FUZZ = "fuzz"  # where cargo-fuzz keeps its targets
-# Words in the name of a member's folder that say that it tries the others out: `tests-integration`, `stress-test`, `perf`.
+# Words in the name of a member's folder that say that it tries the others out: `tests-integration`, `perf`.
 _AROUND = frozenset("test tests bench benches benchmark benchmarks perf example examples fuzz".split())
 _FEATURE = "cargo/feature/"
 _SHARED = "cargo/shared/"

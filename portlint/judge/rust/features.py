@@ -9,7 +9,7 @@ from portlint.judge.words import some
 from portlint.model.finding import Finding
 
 _FEATURE = re.compile(r"cfg\(feature=([^)]*)\)")
-_PROGRAM = re.compile(r"(?:\A|/)src/(?:main\.rs|bin/[^/]+(?:\.rs|/main\.rs))\Z")
+PROGRAM = re.compile(r"(?:\A|/)src/(?:main\.rs|bin/[^/]+(?:\.rs|/main\.rs))\Z")
 _DECIDES = ("rust.", "lib.platform-gate")
 _NAMED = 4
 
@@ -20,7 +20,7 @@ def open_question(findings: Iterable[Finding], paths: Collection[str], is_shippe
     mio without `net` and `os-poll` builds anywhere, and nobody builds it so. A program is judged as its default build:
     what stands behind its other features is listed. `paths` are the project's files.
     """
-    if any(_PROGRAM.search(path) for path in paths if is_shipped(path)):
+    if any(PROGRAM.search(path) for path in paths if is_shipped(path)):
         return ""
     features = undecided(each for each in findings if is_shipped(each.location.path))
     if not features:
