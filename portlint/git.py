@@ -12,7 +12,7 @@ from pathlib import Path
 import msgspec
 
 from portlint.errors import PortlintError
-from portlint.git_call import SAFE, git_environment
+from portlint.git_call import SAFE, git_environment, index_of
 
 GITLINK = "160000"
 _TIMEOUT = 120.0  # seconds
@@ -89,8 +89,8 @@ def git_listing(folder: Path, staged: bool = False) -> Listing:
     if program is None:
         here = any((parent / ".git").exists() for parent in (folder, *folder.parents))
         return Listing(None, "git is not installed: files that git ignores are read too" if here else "")
-    index = _index(folder, staged)
-    own = {"GIT_INDEX_FILE": str(index)} if staged and index else {}
+    index = index_of(os.fsencode(folder), staged)
+    own = {"GIT_INDEX_FILE": os.fsdecode(index)} if staged and index else {}
     try:
         answer = subprocess.run(
             [program, *SAFE, "-C", str(folder), *_LIST, *(() if staged else _UNTRACKED)],
@@ -179,40 +179,19 @@ def _note(message: str) -> str:
     return f"git gave no list of files ({first[:200]}): files that git ignores are read too"
 
 
-def _index(folder: Path, staged: bool) -> Path | None:
-    """The index of the repository around a folder, or None.
-
-    `git commit -a` and `git commit FILE` write another one, and tell their hooks where: it counts if it lies beside.
-    """
-    for parent in (folder, *folder.parents):
-        marker = parent / ".git"
-        try:
-            if marker.is_file():  # a worktree or a submodule: "gitdir: <path>"
-                target = marker.read_bytes()[:4096].decode("utf-8", "surrogateescape").removeprefix("gitdir:").strip()
-                marker = parent / target
-            elif not marker.is_dir():
-                continue
-            named = Path(os.environ.get("GIT_INDEX_FILE", "") if staged else "")
-            beside = bool(named.name) and named.absolute().parent.resolve() == marker.resolve()
-            return named.absolute() if beside else marker / "index"
-        except (OSError, ValueError):
-            return None
-    return None
-
-
 def merge_heads(folder: Path) -> tuple[str, ...]:
     """The commits that a merge which is being committed brings in, by id."""
-    index = _index(folder, staged=False)
+    index = index_of(os.fsencode(folder), staged=False)
     try:
-        lines = (index.with_name("MERGE_HEAD").read_bytes() if index else b"").split()[:_HEADS]
+        lines = Path(os.fsdecode(index)).with_name("MERGE_HEAD").read_bytes().split()[:_HEADS] if index else []
     except OSError:
         return ()
     return tuple(line.decode("ascii") for line in lines if _OBJECT_ID.fullmatch(line))
 
 
-def _index_time(index: Path | None) -> int:
+def _index_time(index: bytes) -> int:
     """When the index was written, in ns; 0 where it is not found: then no blob id is trusted."""
     try:
-        return index.stat().st_mtime_ns if index else 0
+        return Path(os.fsdecode(index)).stat().st_mtime_ns if index else 0
     except (OSError, ValueError):
         return 0
