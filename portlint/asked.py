@@ -36,7 +36,8 @@ class Seen(msgspec.Struct, frozen=True):
     """What the report rests on, for who asks later whether it would come out the same.
 
     `macro_uses` are of the macros in `macros`. `contents`: ids of what was read, by path. `reads`: how often files were
-    opened to be extracted: whoever else opened them looked for something that is not in the extractions.
+    opened to be extracted: whoever else opened them looked for something that is not in the extractions. `reopened`:
+    those that a later stage asked for.
     `repeatable`: no reader failed in a way that it may not fail again.
     """
 
@@ -49,6 +50,7 @@ class Seen(msgspec.Struct, frozen=True):
     macro_uses: Mapping[str, Extraction]
     contents: Mapping[str, str]
     reads: Mapping[str, int]
+    reopened: frozenset[str]
     repeatable: bool
 
 

@@ -29,7 +29,7 @@ HASH_CAP = 64_000_000  # beyond this a binary outside of git is read anew each t
 Progress = Callable[[int, int], None]
 
 
-def _is_there(_path: str) -> None:
+def is_there(_path: str) -> None:
     """Nothing has to be fetched."""
 
 
@@ -52,7 +52,7 @@ class Collector:
         cache: Cache,
         vocabularies: dict[str, Vocabulary],
         jobs: int,
-        fetch: Callable[[str], None] = _is_there,
+        fetch: Callable[[str], None] = is_there,
     ) -> None:
         self._root = root
         self._cache = cache
@@ -63,6 +63,7 @@ class Collector:
         self._shaders: frozenset[str] = frozenset()  # endings that mean no program here
         self.contents: dict[str, str] = {}  # what was read, by an id of its content
         self.reads: Counter[str] = Counter()  # how often files were opened to be extracted
+        self.reopened: set[str] = set()  # what a later stage asked for
         self.repeatable = True  # False once a worker died or ran out of time: the next one may not
 
     def collect(self, entries: Sequence[Entry], progress: Progress) -> Collected:
@@ -101,6 +102,7 @@ class Collector:
 
     def content(self, path: str) -> bytes:
         """A file of the tree once more. Raises ValueError when it cannot be read."""
+        self.reopened.add(path)
         self._fetch(path)
         return read_file(self._root, path, SOURCE_CAP)
 
@@ -257,6 +259,12 @@ def _extractor(entry: Entry) -> ModuleType | None:
     from portlint.extractors.texts import reader_of
 
     return reader_of(entry.path)
+
+
+def is_source_code(path: str) -> bool:
+    """Whether a reader of source code wants a file of this name."""
+    module = _extractor(Entry(path, 0))
+    return module is not None and _is_source(module)
 
 
 def _is_source(module: ModuleType) -> bool:

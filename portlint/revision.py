@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import re
 import tempfile
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
@@ -51,6 +52,7 @@ class Revision:
         self.folder = folder
         self.walk = Walk((), ())
         self._stack = stack
+        self.reads: Counter[str] = beside.reads if beside else Counter()  # how often files were taken from the disk
         self._indexes: dict[Path, _Index] = beside._indexes if beside else {}
         self._sources: dict[str, _Source] = {}
         self._readers: dict[Path, Blobs] = {}
@@ -92,6 +94,7 @@ class Revision:
         return self._blobs(folder).size(blob)
 
     def _on_disk(self, path: str) -> bytes:
+        self.reads[path] += 1
         return read_file(self.root, path, BLOB_CAP)
 
     def _blobs(self, folder: Path) -> Blobs:

@@ -96,6 +96,7 @@ def scan(path: Path, options: Options, progress: Callable[[int, int], None]) -> 
         read.macro_uses,
         collector.contents,
         collector.reads,
+        frozenset(collector.reopened),
         collector.repeatable,
     )
     return Scan(report, catalog, (*walked.notes, *warning), seen)

@@ -24,6 +24,10 @@ last step is sound because extractions are all that later stages know of a file,
 often than the extractors did: for these another content is another answer. A stage that keeps something else of files'
 contents between runs, as the survey of `portlint plan` does, must not be remembered here, or name its files in `Seen`.
 
+A commit hook asks about what is staged, not about the working tree, and what it says of a commit that adds nothing does
+not hang on the lines of what was there before: its answer holds while git's index and HEAD say what was judged, in the
+same order (`judged.py` stores it, `staged.py` looks).
+
 Beside what was printed stands the report itself (`report.py`), found by what the scan was asked and by nothing that
 only shapes the answer: suppositions, other prices and other commands start from it, and are not remembered in turn.
 

@@ -3,18 +3,28 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
+from typing import NamedTuple
 
 import msgspec
 
 from portlint.cache import Cache
 from portlint.catalog.vocabularies import vocabularies
-from portlint.collect import Collected, Collector
+from portlint.collect import Collected, Collector, is_there
 from portlint.extractors.binary import filenames
 from portlint.extractors.source.c import family as c_family
 from portlint.model.extraction import Extraction, FileRecord
 from portlint.walk import Entry
+
+
+class Told(NamedTuple):
+    """As in `Seen`, of a few files."""
+
+    collected: Collected
+    macro_uses: Mapping[str, Extraction]
+    contents: dict[str, str]
+    repeatable: bool
 
 
 def extracted(
@@ -26,13 +36,24 @@ def extracted(
     """
     if any(filenames.is_archive(path) for path, _, _ in files):
         return None
-    entries = [Entry(path, size, executable) for path, size, executable in files]
-    with Cache(None) as nothing:
-        collector = Collector(root, nothing, vocabularies(), jobs=1)
+    told = told_by(root, [Entry(path, size, executable) for path, size, executable in files], macros)
+    return (what_was_said(told.collected, told.macro_uses), told.contents) if told.repeatable else None
+
+
+def told_by(
+    root: Path,
+    entries: Sequence[Entry],
+    macros: Sequence[str],
+    cache_of: Path | None = None,
+    fetch: Callable[[str], None] = is_there,
+) -> Told:
+    """Read these files, and nothing else. `cache_of`: a cache's folder, None for none; `fetch` as for the collector."""
+    with Cache(cache_of) as cache:
+        collector = Collector(root, cache, vocabularies(), 1, fetch)
         collected = collector.collect(entries, lambda done, total: None)
         natives = [entry for entry in entries if c_family.wants(entry.path)]
         uses = collector.macro_uses(natives, frozenset(macros)) if macros else {}
-    return (what_was_said(collected, uses), collector.contents) if collector.repeatable else None
+    return Told(collected, uses, collector.contents, collector.repeatable)
 
 
 def what_was_said(collected: Collected, macro_uses: Mapping[str, Extraction]) -> dict[str, bytes]:

@@ -13,6 +13,7 @@ from portlint.answers.question import digest
 from portlint.answers.state import Signature
 
 _DIGEST = 16
+_MOST = 64  # answers kept; the ones asked for longest ago go
 Printed = tuple[str, str, list[tuple[str, str]], int]  # standard output and error, files and their text, exit code
 Index = tuple[bytes, bytes, Signature, bytes]  # folder, index file, how it looked, a digest of what it lists
 
@@ -22,7 +23,8 @@ class Answer:
 
     `outside` are absolute paths that must look as they did, `folders` and `files` relative ones whose differences are
     looked into. `names` are digests of what the folders hold. `details` is packed: for who looks into files. `report`:
-    packed as well, where it is kept instead of something printed.
+    packed as well, where it is kept instead of something printed. `staged`: what a hook judged, packed; it has none of
+    `indexes`, `folders` and `files`.
     """
 
     def __init__(
@@ -38,6 +40,7 @@ class Answer:
         printed: Printed,
         details: bytes,
         report: bytes = b"",
+        staged: bytes = b"",
     ) -> None:
         self.root = root
         self.asked = asked
@@ -50,6 +53,7 @@ class Answer:
         self.printed = printed
         self.details = details
         self.report = report
+        self.staged = staged
 
 
 def load(file: str) -> Answer | None:
@@ -78,3 +82,11 @@ def save(file: str, answer: Answer) -> None:
             os.unlink(beside)
     except OSError:
         return
+
+
+def forget(folder: str) -> None:
+    """Drop the answers beyond `_MOST` that were stored longest ago."""
+    with os.scandir(folder) as items:
+        found = sorted((item.stat().st_mtime_ns, item.path) for item in items)
+    for _, path in found[:-_MOST]:
+        os.unlink(path)

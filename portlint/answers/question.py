@@ -13,8 +13,11 @@ try:
 except ImportError:
     from hashlib import blake2b
 
-# They differ from call to call and decide nothing. Whatever else stands in the environment is part of the question.
-_IDLE = frozenset("_ SHLVL PWD OLDPWD WINDOWID GIT_EDITOR GIT_PREFIX GIT_REFLOG_ACTION GIT_EXEC_PATH".split())
+# They differ from call to call and decide nothing. Whatever else stands in the environment is part of the question. A
+# hook, which is told of another index, compares what stands in it.
+_IDLE = frozenset(
+    "_ SHLVL PWD OLDPWD WINDOWID GIT_EDITOR GIT_PREFIX GIT_REFLOG_ACTION GIT_EXEC_PATH GIT_INDEX_FILE".split()
+)
 _IDLE_STARTS = ("GIT_AUTHOR_", "GIT_COMMITTER_", "SSH_")
 
 

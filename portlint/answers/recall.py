@@ -59,7 +59,13 @@ def _holds(answer: Answer, file: str) -> bool:
 
             if not same_files(answer, changed, at):
                 return False
-        if looked or odd or changed:
+        known = answer.staged
+        if known:
+            from portlint.answers.staged import nothing_new
+
+            if not nothing_new(answer):
+                return False
+        if looked or odd or changed or answer.staged is not known:
             save(file, answer)
         return True
     finally:

@@ -3,32 +3,27 @@
 from __future__ import annotations
 
 import os
-import sys
 import time
-from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import Path
 
 from portlint.answers.details import Details, has_content
 from portlint.answers.extracted import what_was_said
 from portlint.answers.folders import Folders, folders
-from portlint.answers.kept import Answer, Index, Printed, save
+from portlint.answers.grounds import opened, settled_outside, signatures
+from portlint.answers.kept import Answer, Index, Printed, forget, save
 from portlint.answers.question import digest
 from portlint.answers.repository import Unknown, deciding_files, index_file
 from portlint.answers.state import NEVER, Signature, is_young, names_in, settled, signature
 from portlint.answers.watch import Watch
 from portlint.asked import Seen
 from portlint.cache import default_folder
-from portlint.catalog import rules_folder
 from portlint.files import read_file
 from portlint.git import LISTING, git_program
 from portlint.git_call import tracked_names
 from portlint.walk import walk
 
-_PACKAGE = Path(__file__).resolve().parent.parent
-_SETTINGS = ("portlint.toml", "pyproject.toml", "compile_commands.json")
 _READ_CAP = 256_000_000
-_MOST = 64  # answers kept; the ones asked for longest ago go
 
 
 def remember(
@@ -56,7 +51,7 @@ def remember(
         if file and packed:
             answer.printed, answer.report = ("", "", [], 0), packed
             save(file, answer)
-        _forget(os.path.dirname(watch.file))
+        forget(os.path.dirname(watch.file))
 
 
 def _answer(watch: Watch, asked: Path, seen: Seen, printed: Printed, at: int) -> Answer:
@@ -67,12 +62,10 @@ def _answer(watch: Watch, asked: Path, seen: Seen, printed: Printed, at: int) ->
     paths = [entry.path for entry in seen.walked.entries] + [record.path for record in seen.walked.records]
     files = sorted(map(_native, paths))
     around = folders(seen.root, files, program)
-    inside, beyond = _opened(watch, seen.root)
+    inside, beyond = opened(watch, seen.root)
     now = time.time_ns()
-    listing = _signatures(_of_the_listing(seen.root, around, program))
-    outside = _signatures(_outside(seen.root, beyond))
-    if any(is_young(state, began) for state in outside.values()):
-        raise Unknown
+    listing = signatures(_of_the_listing(seen.root, around, program))
+    beside = settled_outside(seen.root, beyond, began)
     indexes = _indexes(seen.root, around, program, now)
     folder_states = [signature(path, at) for path in around.paths]
     names = [names_in(path, at) for path in around.paths]
@@ -88,7 +81,7 @@ def _answer(watch: Watch, asked: Path, seen: Seen, printed: Printed, at: int) ->
         os.fsencode(seen.root),
         os.fsencode(asked),
         program or "",
-        ([*outside, *listing], [*outside.values(), *(settled(state, now) for state in listing.values())]),
+        ([*beside, *listing], [*beside.values(), *(settled(state, now) for state in listing.values())]),
         indexes,
         (around.paths, [settled(state, now) for state in folder_states]),
         names,
@@ -114,28 +107,6 @@ def _check_written(watch: Watch, printed: Printed) -> None:
             raise Unknown
 
 
-def _opened(watch: Watch, root: Path) -> tuple[dict[bytes, int], set[bytes]]:
-    """How often each path inside the root was opened, and the paths of what was opened elsewhere."""
-    top = os.fsencode(root) + b"/"
-    places = [str(_PACKAGE), str(rules_folder()), sys.prefix, sys.base_prefix, *filter(os.path.isabs, sys.path)]
-    own = tuple(os.fsencode(os.path.realpath(place)) + b"/" for place in places)
-    kept = os.fsencode(os.path.dirname(os.path.dirname(watch.file))) + b"/"
-    real: dict[bytes, bytes] = {}
-    inside: dict[bytes, int] = {}
-    beyond: set[bytes] = set()
-    for path, count in watch.opened.items():
-        folder, _, name = os.path.normpath(path).rpartition(b"/")
-        if folder not in real:
-            real[folder] = os.path.realpath(folder)
-        whole = real[folder] + b"/" + name
-        if whole.startswith(top):
-            relative = whole[len(top) :]
-            inside[relative] = inside.get(relative, 0) + count
-        elif not whole.startswith((*own, kept, b"/dev/")):
-            beyond.add(whole)
-    return inside, beyond
-
-
 def _of_the_listing(root: Path, around: Folders, program: str | None) -> set[bytes]:
     """What decides which files are listed, and nothing else."""
     top = os.fsencode(root)
@@ -146,32 +117,6 @@ def _of_the_listing(root: Path, around: Folders, program: str | None) -> set[byt
         for path in around.repositories:
             found |= deciding_files(program, root / os.fsdecode(path))
     return found
-
-
-def _outside(root: Path, beyond: Iterable[bytes]) -> set[bytes]:
-    """Portlint itself, the settings, and whatever else was opened that is no file of the tree."""
-    found = _modules(_PACKAGE) | _modules(rules_folder())
-    found |= {os.fsencode(place) for place in sys.path if place.endswith("-packages")}
-    for path in (*beyond, *(os.fsencode(root / name) for name in _SETTINGS)):
-        found |= set(_links(path))
-    return found
-
-
-def _modules(folder: Path) -> set[bytes]:
-    return {os.fsencode(path) for path in folder.rglob("*") if "__pycache__" not in path.parts and path.is_file()}
-
-
-def _links(path: bytes) -> list[bytes]:
-    """A path, and what it leads to when it is a link, with every link in between."""
-    found = [path]
-    while os.path.islink(found[-1]) and len(found) < 16:
-        found.append(os.path.join(os.path.dirname(found[-1]), os.readlink(found[-1])))
-    return found
-
-
-def _signatures(paths: Iterable[bytes]) -> dict[bytes, Signature]:
-    """Of absolute paths. A `.git` folder changes with every command of git: only whether it is there counts."""
-    return {path: signature(path) for path in sorted(paths) if not (path.endswith(b"/.git") and os.path.isdir(path))}
 
 
 def _indexes(root: Path, around: Folders, program: str | None, now: int) -> list[Index]:
@@ -215,11 +160,3 @@ def _native(path: str) -> bytes:
 
 def _text(path: bytes) -> str:
     return path.decode("utf-8", "surrogateescape")
-
-
-def _forget(folder: str) -> None:
-    """Drop the answers beyond `_MOST` that were stored longest ago."""
-    with os.scandir(folder) as items:
-        found = sorted((item.stat().st_mtime_ns, item.path) for item in items)
-    for _, path in found[:-_MOST]:
-        os.unlink(path)

@@ -10,6 +10,8 @@ from pathlib import Path
 from portlint.git_call import SAFE, git_environment
 
 _SECONDS = 60.0
+_REWRITES = ("filter", "ident", "working-tree-encoding")
+_SIZES = ("cat-file", "--batch-check=%(objectsize)")
 
 
 class Unknown(Exception):
@@ -24,7 +26,7 @@ def index_file(program: str, folder: Path) -> bytes:
 def deciding_files(program: str, folder: Path) -> set[bytes]:
     """Settings, lists of what to ignore, and the markers of repositories, whether they exist or not. Raises Unknown."""
     (top,) = _lines(program, folder, "rev-parse", "--show-toplevel")
-    names = ("info/exclude", "config", "config.worktree", "info/sparse-checkout")
+    names = ("info/exclude", "info/attributes", "config", "config.worktree", "info/sparse-checkout")
     found = set(_lines(program, folder, "rev-parse", *(part for name in names for part in ("--git-path", name))))
     listed = _ask(program, folder, "config", "--list", "--show-origin", "-z")
     found |= {_whole(folder, row[5:]) for row in listed.split(b"\0") if row.startswith(b"file:")}
@@ -42,8 +44,13 @@ def deciding_files(program: str, folder: Path) -> set[bytes]:
 def of_the_user() -> list[bytes]:
     home = os.environb.get(b"HOME", b"/")
     settings = os.environb.get(b"XDG_CONFIG_HOME") or home + b"/.config"
-    names = (b"config", b"ignore")
-    return [home + b"/.gitconfig", b"/etc/gitconfig", *(settings + b"/git/" + name for name in names)]
+    names = (b"config", b"ignore", b"attributes")
+    return [
+        home + b"/.gitconfig",
+        b"/etc/gitconfig",
+        b"/etc/gitattributes",
+        *(settings + b"/git/" + name for name in names),
+    ]
 
 
 def ignored(program: str, folder: Path, paths: Sequence[bytes]) -> set[bytes]:
@@ -52,6 +59,27 @@ def ignored(program: str, folder: Path, paths: Sequence[bytes]) -> set[bytes]:
         return set()
     told = _ask(program, folder, "check-ignore", "-z", "--stdin", given=b"\0".join(paths), fails=True)
     return set(told.split(b"\0"))
+
+
+def sizes_of(program: str, folder: Path, blobs: Sequence[str]) -> list[int]:
+    """In bytes, in the repository. Raises Unknown where it does not have one of them."""
+    given = "".join(f"{blob}\n" for blob in blobs).encode("ascii")
+    try:
+        return [int(row) for row in _ask(program, folder, *_SIZES, given=given).split()]
+    except ValueError as error:
+        raise Unknown from error
+
+
+def any_filtered(program: str, folder: Path, paths: Sequence[str]) -> bool:
+    """Whether git may write one of the files otherwise than it has it, but for the ends of lines. Raises Unknown."""
+    given = "\0".join(paths).encode("utf-8", "surrogateescape")
+    told = _ask(program, folder, "check-attr", "-z", "--stdin", *_REWRITES, given=given) if paths else b""
+    return any(value not in (b"unspecified", b"unset") for value in told.split(b"\0")[2::3])
+
+
+def tree_of_head(program: str, folder: Path) -> bytes:
+    """Its id. Raises Unknown."""
+    return _ask(program, folder, "rev-parse", "--verify", "--quiet", "HEAD^{tree}").strip()
 
 
 def _lines(program: str, folder: Path, *words: str) -> list[bytes]:

@@ -42,6 +42,11 @@ def known_before(
     return known, None
 
 
+def everything(report: Report) -> tuple[set[int], frozenset[str]]:
+    """All findings and no file: what is asked about is what was there before."""
+    return set(range(sum(len(target.findings) for target in report.targets))), frozenset()
+
+
 def _since_all(
     options: argparse.Namespace,
     settings: Settings,
@@ -82,7 +87,7 @@ def _since(
         if tree is not None:
             changed = frozenset(path for path, _ in tree.blobs().items() ^ before.blobs().items())
             if not changed:
-                return set(range(sum(len(target.findings) for target in report.targets))), changed, 0
+                return *everything(report), 0
         targets = tuple(target.id for target in report.targets)
         judged = argparse.Namespace(**{**vars(options), "assume": []})  # the targets are those that answer instead
         then = _found(judged, settings, targets, before)

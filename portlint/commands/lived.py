@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from portlint.commands.asked import Asked, through
-from portlint.commands.known import flat, known_before
+from portlint.commands.known import everything, flat, known_before
 from portlint.commands.scanned import print_notes
 from portlint.errors import PortlintError
 
@@ -48,12 +48,18 @@ def check_living_arguments(options: argparse.Namespace) -> None:
 
 
 def lived(
-    options: argparse.Namespace, settings: Settings, done: Scan, asked: Asked, tree: Revision | None, read: Read
+    options: argparse.Namespace,
+    settings: Settings,
+    done: Scan,
+    asked: Asked,
+    tree: Revision | None,
+    read: Read,
+    nothing_new: bool = False,
 ) -> tuple[Report, frozenset[str] | None]:
     """The report with the standing of each finding, and the files that differ from the revision (None: not known).
 
-    `tree`: what was scanned instead of the folder, if anything. Writes the baseline that is asked for, and notes to
-    standard error. Raises PortlintError for what the user can mend.
+    `tree`: what was scanned instead of the folder, if anything. `nothing_new`: as if it were what HEAD has. Writes the
+    baseline that is asked for, and notes to standard error. Raises PortlintError for what the user can mend.
     """
     from portlint.config import settings_place
     from portlint.living.selectors import known_selectors, split_selectors
@@ -71,7 +77,7 @@ def lived(
         options.min_confidence or settings.min_confidence or "low",
     )
     report = with_severities(done.report, settings.severity)
-    known, changed = known_before(options, settings, report, asked, tree, read)
+    known, changed = everything(report) if nothing_new else known_before(options, settings, report, asked, tree, read)
     wanted = through(report, asked) if asked.files is not None else None
     report = with_standings(report, suppressions, selection, known, wanted)
     if options.write_baseline:

@@ -70,10 +70,18 @@ def run(options: argparse.Namespace) -> int:
         judged = options.report_file, done.report
         done = apply(done, settings, options)
         crossed = limits.crossed(done.report, settings)
-        report, changed = lived(options, settings, done, asked, tree, read)
-        written = _put_out(Rendering(report, done.catalog, root, read, crossed), outputs, options, changed)
-    fails = crossed or _fails(report, options.fail_on or settings.fail_on or "error")
-    code = _FOUND if fails and not options.exit_zero else _CLEAN
+
+        def say(nothing_new: bool = False) -> tuple[int, list[tuple[str, str]]]:
+            report, changed = lived(options, settings, done, asked, tree, read, nothing_new)
+            written = _put_out(Rendering(report, done.catalog, root, read, crossed), outputs, options, changed)
+            fails = crossed or _fails(report, options.fail_on or settings.fail_on or "error")
+            return _FOUND if fails and not options.exit_zero else _CLEAN, written
+
+        code, written = say()
+        if tree is not None and done.report is judged[1]:
+            from portlint.commands.hooked import keep_hook
+
+            keep_hook(options, asked, done, tree, read, lambda: say(nothing_new=True)[0])
     apart = tree or asked.files or options.no_cache or options.write_baseline
     if options.watch is not None and done.seen is not None and not apart:
         from portlint.answers.remember import remember

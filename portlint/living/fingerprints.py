@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Callable, Iterable, Sequence
-from hashlib import sha256
 
 import msgspec
 
 from portlint.catalog.renamed import renamed_rules
+from portlint.living.line_text import text_digest
 from portlint.model.finding import Finding, Severity
 from portlint.model.report import Report
 
@@ -46,9 +46,7 @@ def prints(report: Report, read: Read) -> list[list[Print]]:
             return ""
         if where.path not in lines:
             lines[where.path] = (read(where.path) or b"").split(b"\n")
-        known = lines[where.path]
-        line = known[where.line - 1] if where.line <= len(known) else b""
-        return sha256(b"".join(line.split())).hexdigest()[:16]
+        return text_digest(lines[where.path], where.line)
 
     return [
         [
