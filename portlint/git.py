@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import os
 import re
-import shutil
-import subprocess
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import msgspec
 
 from portlint.errors import PortlintError
 from portlint.git_call import SAFE, git_environment, index_of
+
+if TYPE_CHECKING:
+    import subprocess
 
 GITLINK = "160000"
 _TIMEOUT = 120.0  # seconds
@@ -92,15 +94,8 @@ def git_listing(folder: Path, staged: bool = False) -> Listing:
     index = index_of(os.fsencode(folder), staged)
     own = {"GIT_INDEX_FILE": os.fsdecode(index)} if staged and index else {}
     try:
-        answer = subprocess.run(
-            [program, *SAFE, "-C", str(folder), *_LIST, *(() if staged else _UNTRACKED)],
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            env={**git_environment(), **own},
-            timeout=_TIMEOUT,
-            check=False,
-        )
-    except (OSError, subprocess.TimeoutExpired) as error:
+        answer = _ran([program, *SAFE, "-C", str(folder), *_LIST, *(() if staged else _UNTRACKED)], own)
+    except OSError as error:
         return Listing(None, f"git gave no list of files ({type(error).__name__}): ignored files are read too")
     if answer.returncode != 0:
         return Listing(None, _note(answer.stderr.decode("utf-8", "replace")))
@@ -121,17 +116,27 @@ def git_answer(folder: Path, *arguments: str) -> bytes | None:
     Raises PortlintError where git is not installed or does not come back.
     """
     try:
-        answer = subprocess.run(
-            git_command(folder, *arguments),
+        answer = _ran(git_command(folder, *arguments), {})
+    except OSError as error:
+        raise PortlintError(f"git {arguments[0]}: no answer ({type(error).__name__})") from error
+    return answer.stdout if answer.returncode == 0 else None
+
+
+def _ran(command: Sequence[str], more: Mapping[str, str]) -> subprocess.CompletedProcess[bytes]:
+    """Raises OSError where it cannot be started, and TimeoutError where it does not come back."""
+    import subprocess
+
+    try:
+        return subprocess.run(
+            command,
             stdin=subprocess.DEVNULL,
             capture_output=True,
-            env=git_environment(),
+            env={**git_environment(), **more},
             timeout=_TIMEOUT,
             check=False,
         )
-    except (OSError, subprocess.TimeoutExpired) as error:
-        raise PortlintError(f"git {arguments[0]}: no answer ({type(error).__name__})") from error
-    return answer.stdout if answer.returncode == 0 else None
+    except subprocess.TimeoutExpired as error:
+        raise TimeoutError from error
 
 
 def _parse(output: bytes) -> Iterator[Tracked]:
@@ -162,6 +167,8 @@ def _parse(output: bytes) -> Iterator[Tracked]:
 
 def git_program(folder: Path) -> str | None:
     """git's path, unless it lies in the scanned tree: a PATH with "." must not run the tree's own program."""
+    import shutil
+
     found = shutil.which("git")
     if found is None or Path(found).resolve().is_relative_to(folder.resolve()):
         return None

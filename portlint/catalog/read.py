@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tomllib
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -23,6 +22,8 @@ def rules_folder() -> Path:
 
 def read_table(path: Path) -> Table:
     """Raises PortlintError for a file that cannot be read or is not valid TOML."""
+    import tomllib  # most runs find all tables compiled
+
     try:
         return tomllib.loads(path.read_bytes().decode())
     except OSError as error:
