@@ -205,6 +205,17 @@ def test_any_edits_in_a_row(hook: Hook, tree: Path, git: Git, seed: int) -> None
     assert short  # the edits must not all be too much
 
 
+@pytest.mark.parametrize(("change", "quiet"), [(edit("src/net.c", "int tick", "\nint tick"), True), (forks, False)])
+def test_the_first_hook_of_a_commit(hook: Hook, tree: Path, git: Git, change: Change, quiet: bool) -> None:
+    change(tree, git)
+    write("src/new.c", b"int x;\n")(tree, git)
+    said = hook(tree)[0]
+    assert hook(tree) == (said, quiet)
+    edit("src/net.c", "int tick", "\n\nint tick")(tree, git)
+    more, remembered = hook(tree)
+    assert (more == hook(tree, "--no-cache")[0], remembered) == (True, quiet)
+
+
 def test_what_was_new_is_new_again(hook: Hook, tree: Path, git: Git) -> None:
     """What is kept is what would be said of the tree were it HEAD, not what was said."""
     forks(tree, git)

@@ -28,20 +28,21 @@ def alike(folder: str, judged: Judged, changes: Mapping[str, Change]) -> bool:
         data = {path: read_file(root, path, SOURCE_CAP) for path in changes}
     except ValueError:
         return False
-    after = [Entry(path, len(data[path]), each.executable) for path, each in changes.items()]
+    after = [Entry(path, len(data[path]), executable) for path, (_, _, executable) in changes.items()]
     then = told_by(root, before, judged.macros, default_folder(root), _is_gone)
     now = told_by(root, after, judged.macros)
     return all(
-        has_content(data[path], blob_id(each.now, len(data[path])))
+        has_content(data[path], blob_id(blob, len(data[path])))
         and now.contents.get(path) == content_id(data[path])
         and _says_the_same(path, then, now, data[path], judged.findings.get(path, []))
-        for path, each in changes.items()
+        for path, (_, blob, _) in changes.items()
     )
 
 
 def _before(path: str, change: Change, judged: Judged) -> Entry:
     size = judged.contents[path].rpartition(":")[2]
-    return Entry(path, int(size), change.executable, change.was)
+    blob, _, executable = change
+    return Entry(path, int(size), executable, blob)
 
 
 def _is_gone(path: str) -> None:

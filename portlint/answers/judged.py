@@ -32,7 +32,7 @@ def keep_judged(
     watch: Watch, asked: Path, seen: Seen, tree: Revision, report: Report, read: Read, printed: Printed
 ) -> None:
     """`printed`: for a commit that adds nothing to what was judged."""
-    watch.end()
+    quiet = watch.end() == printed[:2]
     whole = seen.repeatable and not seen.walked.notes and default_folder(tree.root) is not None
     records = (*seen.collected.records, *seen.walked.records)
     if not whole or merge_heads(tree.root) or any(word in each.reason for each in records for word in _MAY_COME):
@@ -41,7 +41,7 @@ def keep_judged(
     with suppress(Unknown, OSError, ValueError):
         if program is None or any(not set(_READS) & set(words) for words in watch.started):
             raise Unknown
-        judged = _judged(program, seen, tree, report, read)
+        judged = _judged(program, seen, tree, report, read, quiet)
         beside = settled_outside(tree.root, _beside(program, watch, tree), watch.began_ns)
         root = os.fsencode(tree.root)
         nothing: tuple[list[bytes], list[tuple[int, int, int]]] = ([], [])
@@ -53,7 +53,7 @@ def keep_judged(
         forget(os.path.dirname(watch.file))
 
 
-def _judged(program: str, seen: Seen, tree: Revision, report: Report, read: Read) -> Judged:
+def _judged(program: str, seen: Seen, tree: Revision, report: Report, read: Read, quiet: bool) -> Judged:
     """Raises Unknown where the index is not as it was listed, and where files are not what the repository has."""
     lines = tree.index(tree.root).lines
     listed = {f"{mode} {blob} 0\t{path}".encode("utf-8", "surrogateescape") for mode, blob, path in lines}
@@ -73,7 +73,7 @@ def _judged(program: str, seen: Seen, tree: Revision, report: Report, read: Read
     }
     idle = {path for path, state in states.items() if state == "excluded" and path not in looked_at}
     decide = {path for path in idle if path.rpartition("/")[2] == ".gitattributes"}
-    return Judged(head, told[0], contents, frozenset(idle - decide), sorted(seen.macros), findings, {})
+    return Judged(head, told[0], quiet, contents, frozenset(idle - decide), sorted(seen.macros), findings)
 
 
 def _check_unfiltered(program: str, tree: Revision, read_ones: list[Entry]) -> None:
@@ -117,10 +117,16 @@ def _beside(program: str, watch: Watch, tree: Revision) -> set[bytes]:
     inside, beyond = opened(watch, tree.root)
     attributes = {".gitattributes", *(each for each in tree.blobs() if each.endswith("/.gitattributes"))}
     copies = os.fsencode(os.path.realpath(tree.folder.parent.parent)) + b"/portlint-"
-    own = {path for path, count in inside.items() if count > tree.reads.get(path.decode("utf-8", "surrogateescape"), 0)}
+    root = os.fsencode(tree.root) + b"/"
+    own = {
+        root + path
+        for path, count in inside.items()
+        if count > tree.reads.get(path.decode("utf-8", "surrogateescape"), 0)
+        and not os.path.isdir(root + path)  # named below a temporary folder that was removed
+    }
     return (
         {path for path in beyond if not path.startswith(copies)}
         | {native_path(tree.root, path) for path in attributes}
-        | {os.fsencode(tree.root) + b"/" + path for path in own}
+        | own
         | deciding_files(program, tree.root)
     )

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import marshal
 import os
+from collections.abc import Collection
 
 from portlint.answers.question import digest
 from portlint.answers.state import Signature
@@ -24,7 +25,7 @@ class Answer:
     `outside` are absolute paths that must look as they did, `folders` and `files` relative ones whose differences are
     looked into. `names` are digests of what the folders hold. `details` is packed: for who looks into files. `report`:
     packed as well, where it is kept instead of something printed. `staged`: what a hook judged, packed; it has none of
-    `indexes`, `folders` and `files`.
+    `indexes`, `folders` and `files`. `proved`: paths and blobs that were found to say what was judged.
     """
 
     def __init__(
@@ -41,6 +42,7 @@ class Answer:
         details: bytes,
         report: bytes = b"",
         staged: bytes = b"",
+        proved: Collection[tuple[str, str]] = frozenset(),
     ) -> None:
         self.root = root
         self.asked = asked
@@ -54,6 +56,7 @@ class Answer:
         self.details = details
         self.report = report
         self.staged = staged
+        self.proved = proved
 
 
 def load(file: str) -> Answer | None:

@@ -59,13 +59,13 @@ def _holds(answer: Answer, file: str) -> bool:
 
             if not same_files(answer, changed, at):
                 return False
-        known = answer.staged
-        if known:
+        known = answer.proved
+        if answer.staged:
             from portlint.answers.staged import nothing_new
 
             if not nothing_new(answer):
                 return False
-        if looked or odd or changed or answer.staged is not known:
+        if looked or odd or changed or answer.proved != known:
             save(file, answer)
         return True
     finally:

@@ -11,72 +11,65 @@ from __future__ import annotations
 
 import marshal
 import os
-from typing import NamedTuple
 
 from portlint.answers.kept import Answer
 from portlint.git_call import Differences, differences
 
 _PLAIN = (b"100644", b"100755")
-
-
-class Change(NamedTuple):
-    """A content that was judged, and another one, both by git's id."""
-
-    was: str
-    now: str
-    executable: bool
+Change = tuple[str, str, bool]  # git's ids of what was judged and of what is there now, and whether it can be run
 
 
 class Judged:
-    """`tree`: an object that the repository has. `ahead`: what was judged otherwise than this tree, as `Differences`.
+    """`tree`: what HEAD had. `ahead`: what was judged otherwise than this tree, as `Differences`. `quiet`: nothing of
+    that was new.
 
     `contents`: ids of what was read, by path, of files that may say the same in other words. `idle`: files that nobody
-    reads. `findings`: the ranks of lines with a finding, and digests of their text, by path. `proved`: blobs that were
-    found to say what was judged, by path.
+    reads. `findings`: the ranks of lines with a finding, and digests of their text, by path.
     """
 
     def __init__(
         self,
         tree: bytes,
         ahead: Differences,
+        quiet: bool,
         contents: dict[str, str],
         idle: frozenset[str],
         macros: list[str],
         findings: dict[str, list[tuple[int, str]]],
-        proved: dict[str, list[str]],
     ) -> None:
         self.tree = tree
         self.ahead = ahead
+        self.quiet = quiet
         self.contents = contents
         self.idle = idle
         self.macros = macros
         self.findings = findings
-        self.proved = proved
 
     def packed(self) -> bytes:
         return marshal.dumps(tuple(vars(self).values()))
 
 
 def nothing_new(answer: Answer) -> bool:
-    """Whether the answer holds. It then has what was learnt on the way."""
+    """Whether the answer holds. It then knows what was found to say the same."""
     judged = Judged(*marshal.loads(answer.staged))
     told = differences(answer.program, answer.root, judged.tree)
     if told is None:
         return False
     staged, head = (_changes(judged, each) for each in told)
+    if judged.quiet and not told[1]:
+        head = {}  # as it was
     if staged is None or head is None:
         return False
-    if any(staged.get(path) != each for path, each in _unproved(judged, head).items()):
-        return False  # what HEAD has is looked at in the working tree, too
-    if fresh := _unproved(judged, staged):
+    fresh = {path: each for path, each in staged.items() if (path, each[1]) not in answer.proved}
+    # what HEAD has is looked at in the working tree, too
+    if any(staged.get(path) != each for path, each in head.items() if (path, each[1]) not in answer.proved):
+        return False
+    if fresh:
         from portlint.answers.alike import alike
 
         if not alike(os.fsdecode(answer.root), judged, fresh):
             return False
-    proved = {path: sorted({side[path].now for side in (staged, head) if path in side}) for path in {**staged, **head}}
-    if proved != judged.proved:
-        judged.proved = proved
-        answer.staged = judged.packed()
+    answer.proved = {(path, each[1]) for side in (staged, head) for path, each in side.items()}
     return True
 
 
@@ -93,9 +86,5 @@ def _changes(judged: Judged, found: Differences) -> dict[str, Change] | None:
         if mode != new_mode or mode not in _PLAIN or not (path in judged.idle or path in judged.contents):
             return None
         if path in judged.contents:
-            changes[path] = Change(blob.decode("ascii"), new_blob.decode("ascii"), mode == _PLAIN[1])
+            changes[path] = (blob.decode("ascii"), new_blob.decode("ascii"), mode == _PLAIN[1])
     return changes
-
-
-def _unproved(judged: Judged, changes: dict[str, Change]) -> dict[str, Change]:
-    return {path: each for path, each in changes.items() if each.now not in judged.proved.get(path, ())}
