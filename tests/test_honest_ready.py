@@ -57,38 +57,6 @@ def test_what_a_known_package_brings_is_known_with_it(make_tree: Make) -> None:
     assert judged(make_tree({**files, "package-lock.json": lock}), "web-emscripten").verdict == "ready"
 
 
-LOCK = """version = 3
-[[package]]
-name = "game"
-version = "0.1.0"
-dependencies = ["log"]
-[[package]]
-name = "log"
-version = "2.0.0"
-source = "registry+x"
-dependencies = ["winit"]
-[[package]]
-name = "winit"
-version = "0.30.0"
-source = "registry+x"
-"""
-
-
-@pytest.mark.parametrize(
-    ("target", "lock", "verdict"),
-    [
-        ("wasip1", LOCK, "unknown"),
-        ("wasip2", LOCK, "unknown"),
-        ("web-rust", LOCK, "ready"),  # a page shows windows on a canvas
-        ("wasip1", LOCK.replace("winit", "serde"), "ready"),
-    ],
-)
-def test_crates_that_a_lock_file_brings(make_tree: Make, target: str, lock: str, verdict: str) -> None:
-    manifest = '[package]\nname = "game"\nversion = "0.1.0"\n[dependencies]\nlog = "2"\n'
-    folder = make_tree({"Cargo.toml": manifest, "Cargo.lock": lock, "src/main.rs": "fn main() { log::run() }\n"})
-    assert judged(folder, target).verdict == verdict
-
-
 BIND = 'fn main() { let s = std::net::UdpSocket::bind("0.0.0.0:1").unwrap(); }\n'
 
 

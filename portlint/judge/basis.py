@@ -11,7 +11,6 @@ from portlint.judge.dotnet.project import unsettled as dotnet_unsettled
 from portlint.judge.kinds import is_scripted, looked_at, unsettled, why_not
 from portlint.judge.packages import unknown_packages
 from portlint.judge.rust.features import open_question
-from portlint.judge.rust.packages import RULE as CRATE
 from portlint.judge.tree import Tree
 from portlint.judge.words import some
 from portlint.model.catalog import Catalog, Target
@@ -87,20 +86,11 @@ def open_packages(tree: Tree, project: Project, target: Target, findings: Sequen
 
 
 def unchecked(tree: Tree, project: Project, target: Target, findings: Iterable[Finding]) -> str:
-    """Why something that ships, and of which nobody knows whether it works there, forbids `ready`; or "".
-
-    On WASI that goes for crates too that a lock file brings: what they hang on is rarely ruled out there, as it often
-    is in a page.
-    """
-    asked = [each for each in findings if each.level == "unknown" and ships(each.location.path, project)]
-    brought = [each for each in asked if each.rule == CRATE and not each.guard] if target.family == "wasi" else []
-    open_ones = brought or [each for each in asked if each.confidence != "low" and not each.guard]
+    """Why something that ships, and of which nobody knows whether it works there, forbids `ready`; or ""."""
+    asked = (each for each in findings if each.level == "unknown" and ships(each.location.path, project))
+    open_ones = [each for each in asked if each.confidence != "low" and not each.guard]
     if not open_ones:
         return ""
-    if brought:
-        return (
-            f"its lock file brings crates in that do not build there: {some(sorted({each.name for each in brought}))}"
-        )
     more = f" and {len(open_ones) - 1} more" if len(open_ones) > 1 else ""
     return f"nobody has checked what it needs there: {open_ones[0].message} - {open_ones[0].location.path}{more}"
 
