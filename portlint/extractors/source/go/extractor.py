@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from tree_sitter import Node
 
 NAME = "go-lang"
-VERSION = 2
+VERSION = 3
 LANGUAGE = "go"
 MAX_BYTES = 8_000_000
 MAX_HITS = 1000  # uses in one file; each costs a way down the tree

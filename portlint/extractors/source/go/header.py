@@ -34,14 +34,14 @@ class Import(NamedTuple):
 
     @property
     def qualifier(self) -> str:
-        """What the file calls the package by: the alias, else the path's last part without a major version."""
+        """What the file calls the package by: the alias, else the path's last part without `.v2` or `.go`."""
         if self.name:
             return self.name
         parts = self.path.split("/")
         last = parts[-1]
         if len(parts) > 1 and re.fullmatch(r"v\d+", last):
             last = parts[-2]
-        return re.sub(r"\.v\d+$", "", last)
+        return re.sub(r"\.(?:v\d+|go)$", "", last)
 
 
 class Link(NamedTuple):
