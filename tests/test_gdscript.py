@@ -325,11 +325,11 @@ def test_crlf_gives_the_same_facts() -> None:
     assert len(unix) > 5
 
 
-def test_every_godot_rule_has_a_fixture() -> None:
+def test_every_godot_rule_that_reads_code_has_a_fixture_of_its_own() -> None:
     known = load_catalog().rules
     rules = {path.stem for path in (rules_folder() / "checks" / "godot").glob("*.toml") if known[path.stem].match}
     assert len(rules) >= 22
-    assert rules == {path.stem for path in FIXTURES.iterdir()}
+    assert rules <= {path.stem for path in FIXTURES.iterdir()}
 
 
 def tied(source: str, path: str = "addons/x/a.gd") -> list[str]:
