@@ -36,7 +36,7 @@ WORDS = Vocabulary(
 def facts(source: str) -> list[Fact]:
     """Facts about the engine; what ties files together is left out."""
     found = gdscript.extract("a.gd", source.encode(), WORDS).facts
-    return [f for f in found if f.kind not in ("import", "export") and f.name not in ("mentions", "extends")]
+    return [f for f in found if f.kind not in ("import", "export") and f.name not in ("mentions", "extends", "tool")]
 
 
 def seen(source: str) -> list[str]:
@@ -358,3 +358,19 @@ def tied(source: str, path: str = "addons/x/a.gd") -> list[str]:
 )
 def test_what_ties_files_together(source: str, expected: list[str]) -> None:
     assert tied(source) == expected
+
+
+@pytest.mark.parametrize(
+    ("source", "is_tool"),
+    [
+        ("@tool\nextends Node\n", True),
+        ("\ufeff# a comment\n\n@tool extends Node\n", True),
+        ("tool\nextends Node\n", True),  # Godot 3
+        ("extends Node\n@tool\n", False),  # it stands above everything
+        ("# @tool\nextends Node\n", False),
+        ("tool.use()\n", False),
+    ],
+)
+def test_scripts_that_the_editor_runs_too(source: str, is_tool: bool) -> None:
+    found = gdscript.extract("a.gd", source.encode(), WORDS).facts
+    assert any(fact.kind == "construct" and fact.name == "tool" for fact in found) == is_tool

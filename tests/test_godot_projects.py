@@ -406,3 +406,39 @@ def test_an_addon_beside_the_project_that_shows_it(tmp_path: Path, beside: str) 
     shown = {} if beside.startswith(".") else {beside: "godot"}
     assert kinds == {".": "godot-addon", **shown}
     assert report.targets[0].verdict == "needs-work"
+
+
+_PROCESS = '@tool\nextends Node\nfunc go():\n\tOS.execute("git", [])\n'
+_PATHS = (
+    'extends EditorPlugin\nconst P = "res://addons/x/"\n'
+    'func go():\n\tadd_autoload_singleton("A", get_path() + "a.gd")\n\tload(P + "up.gd")\n'
+)
+
+
+@pytest.mark.parametrize(
+    ("beside", "is_error"),
+    [
+        ({}, True),  # the plugin is enabled nowhere: what it registers may be any of it
+        ({"project.godot": project(more='[autoload]\nA="*res://addons/x/a.gd"\n')}, False),
+        ({"project.godot": project(more='[autoload]\nA="*res://addons/x/up.gd"\n')}, True),
+        (
+            {
+                "project.godot": project(more='[autoload]\nA="*res://addons/x/a.gd"\n'),
+                "test/t.gd": 'load("res://addons/x/up.gd")\n',
+            },
+            False,
+        ),
+        (
+            {
+                "project.godot": project(more='[autoload]\nA="*res://addons/x/a.gd"\n'),
+                "g.gd": 'load("res://addons/x/up.gd")\n',
+            },
+            True,
+        ),
+    ],
+)
+def test_what_the_editor_alone_runs_of_an_addon(tmp_path: Path, beside: dict[str, str], is_error: bool) -> None:
+    addon = {"plugin.cfg": PLUGIN, "plugin.gd": _PATHS, "a.gd": "extends Node\n", "up.gd": _PROCESS}
+    files = {f"addons/x/{name}": text for name, text in addon.items()} | {"main.gd": "extends Node\n"}
+    found = judged(tmp_path, files | beside).findings
+    assert any(each.severity == "error" for each in found) == is_error

@@ -14,7 +14,7 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 import msgspec
 
 from portlint.extractors.source.gdscript.guards import EDITOR_CLASSES
-from portlint.extractors.source.gdscript.links import EXTENDS, LANGUAGE, MENTIONS
+from portlint.extractors.source.gdscript.links import EXTENDS, LANGUAGE, MENTIONS, TOOL
 from portlint.model.fact import Fact
 from portlint.provenance import provenance
 
@@ -26,7 +26,8 @@ class Links(msgspec.Struct, frozen=True):
 
     `imports`: path -> paths, folders end in `/`. `words`: path -> capitalised words, native classes of scenes.
     `classes`: `class_name` -> path. `editor`: scripts that extend a class of the editor, and those that a plugin.cfg
-    names. `addons`: folders with a plugin.cfg. `autoloads`: paths, "" for one that is named by an id alone.
+    names. `addons`: folders with a plugin.cfg. `autoloads`: paths, "" for one that is named by an id alone. `tools`:
+    scripts that the editor runs too.
     """
 
     folder: str
@@ -36,6 +37,7 @@ class Links(msgspec.Struct, frozen=True):
     editor: frozenset[str]
     addons: tuple[str, ...]
     autoloads: frozenset[str]
+    tools: frozenset[str] = frozenset()
 
     @property
     def files(self) -> set[str]:
@@ -47,7 +49,7 @@ def is_link(fact: Fact) -> bool:
     """Whether a fact only ties files together."""
     if fact.language != LANGUAGE:
         return fact.kind == "import" and fact.language == "godot"
-    return fact.kind in ("import", "export") or (fact.kind == "construct" and fact.name in (MENTIONS, EXTENDS))
+    return fact.kind in ("import", "export") or (fact.kind == "construct" and fact.name in (MENTIONS, EXTENDS, TOOL))
 
 
 def links(facts: Iterable[Fact], folder: str) -> Links:
@@ -58,9 +60,12 @@ def links(facts: Iterable[Fact], folder: str) -> Links:
     editor: set[str] = set()
     addons: list[str] = []
     autoloads: set[str] = set()
+    tools: set[str] = set()
     for fact in facts:
         path = fact.location.path
-        if fact.language == LANGUAGE:
+        if fact.language == LANGUAGE and fact.kind == "construct" and fact.name == TOOL:
+            tools.add(path)
+        elif fact.language == LANGUAGE:
             _script(fact, path, folder, imports, words, classes, editor)
         elif fact.kind == "import":
             imports.setdefault(path, set()).add(in_project(fact.name, folder))
@@ -72,7 +77,9 @@ def links(facts: Iterable[Fact], folder: str) -> Links:
         elif fact.kind == "setting" and fact.name.startswith(("autoload/", "autoload_prepend/")):
             written = fact.value.lstrip("*")
             autoloads.add("" if written.startswith("uid:") else in_project(written, folder))
-    return Links(folder, imports, words, classes, frozenset(editor), tuple(addons), frozenset(autoloads))
+    return Links(
+        folder, imports, words, classes, frozenset(editor), tuple(addons), frozenset(autoloads), frozenset(tools)
+    )
 
 
 def _script(
@@ -105,21 +112,37 @@ def in_project(path: str, folder: str) -> str:
 def editor_only(tied: Links) -> frozenset[str]:
     """Scripts and scenes of addons that the editor's half reaches and the game's does not.
 
+    So is a script that the editor runs (`@tool`) and that the game does not reach: plugins put paths together
+    (`get_plugin_path() + "update.tscn"`) that cannot be followed.
     Empty where an id (`uid://`), which only the editor can resolve, may lead anywhere.
     """
     files = tied.files
-    game = {path for path in files if not _in_addon(path, tied.addons) and path not in tied.editor}
-    if not any(provenance(posixpath.relpath(path, tied.folder)) == "first-party" for path in game):
+    outside = (path for path in files if not _in_addon(path, tied.addons) and path not in tied.editor)
+    labels = {path: provenance(posixpath.relpath(path, tied.folder)) for path in outside}
+    game = {path for path, label in labels.items() if label != "test"}
+    if "first-party" not in labels.values():
         game.update(tied.classes.values())  # the addon's own repository: what it names, games use
     for path in tied.editor & files:
         if _REGISTERS & tied.words.get(path, set()):
-            game.update(_next(path, tied, files, set()))
+            game.update(_registered(path, tied, files))
     game |= tied.autoloads
     of_game = _reached(game - tied.editor, tied, files, avoid=tied.editor)
     if "" in tied.autoloads or any(_has_id(tied.imports.get(path, ())) for path in of_game):
         return frozenset()
-    of_editor = _reached(tied.editor, tied, files)
+    of_editor = _reached(tied.editor, tied, files) | tied.tools
     return frozenset(path for path in of_editor - of_game if _in_addon(path, tied.addons))
+
+
+def _registered(path: str, tied: Links, files: Collection[str]) -> set[str]:
+    """What a plugin may put into the running game.
+
+    Its autoloads stand in project.godot from the moment on in which it is enabled: where some do, they are all of them.
+    """
+    if "add_custom_type" not in tied.words[path]:
+        home = [folder for folder in tied.addons if path.startswith(f"{folder}/")]
+        if any(_in_addon(each, home) for each in tied.autoloads):
+            return set()
+    return set(_next(path, tied, files, set()))
 
 
 def reached_from(roots: Collection[str], tied: Links) -> frozenset[str]:

@@ -14,8 +14,10 @@ from portlint.model.fact import Fact, FactKind, Location
 LANGUAGE = "gdscript"
 MENTIONS = "mentions"  # name of the construct whose value lists the words that may be classes
 EXTENDS = "extends"
+TOOL = "tool"  # the editor runs the script too
 
 _HEAD = 8192  # `class_name` and `extends` stand above everything but comments
+_TOOL = re.compile(rb"\s*+(?:#[^\n]*\n\s*+)*+@?tool\b(?![ \t]*[=.(])")
 _DECLARED = re.compile(rb"[ \t]+(\w+|\"[^\"\n]*\"|'[^'\n]*')")
 _RESOURCE = re.compile(rb"://[^\"'\n\\]*")  # a literal in front makes the search ten times faster than `(?:res|uid)`
 _LOADED = re.compile(rb"load\([ \t]*[\"']([^\"'\n]+)")
@@ -30,10 +32,12 @@ def links(path: str, data: bytes) -> Iterator[Fact]:
 
     `import`: `res://a.gd`, `res://folder/` for a path put together from there on, `uid://...`, or a path relative to
     the scanned root where the script gives a relative one. `export`: its `class_name`. `construct`: `extends` (value:
-    the class or path), `mentions` (value: capitalised words
+    the class or path), `tool`, `mentions` (value: capitalised words
     joined by `,`, those in comments and strings too, and the telling calls above).
     """
-    head = data[:_HEAD]
+    head = data[:_HEAD].removeprefix(b"\xef\xbb\xbf")
+    if _TOOL.match(head):
+        yield _fact("construct", TOOL, path, 1)
     for keyword in (b"class_name", b"extends"):
         if (match := _declared(keyword, head)) is None:
             continue
