@@ -67,6 +67,9 @@ def judge_target(
 ) -> TargetJudgement:
     """Join everything known about a tree with one target. `asked`: the projects that it is chosen for; None: all."""
     judge = Judge(catalog, target, toolchain, matcher, native.system_headers)
+    mine = concerned(tree.layout.projects, target, asked)
+    # where the target is for none of them, what it would say of the code is told all the same
+    others = [each for each in tree.layout.projects if mine and each not in mine]
     found = list(judge_components(tree, target, catalog, judge))
     credit = 0
     foreign: frozenset[str] = frozenset()
@@ -79,11 +82,11 @@ def judge_target(
         foreign, credit = view.unsettled, judged.credit
         aside = only_for_tests(tree, view)
         settled |= defined_in(frozenset[str]().union(*view.closures.values()), tree)
-    for project in (each for each in tree.layout.projects if _is_asked(each, asked)):
+    for project in (each for each in tree.layout.projects if each not in others):
         judged = judge.plain(plain_facts(project, tree, target), project.engine_version)
         found += judged.findings
         credit += judged.credit
-    found = [each for each in found if _is_asked(tree.layout.project_of(each.location.path), asked)]
+    found = [each for each in found if tree.layout.project_of(each.location.path) not in others]
     aside |= helper_scripts(tree)
     placed = sorted({_key(each): each for each in (_place(each, tree, aside) for each in found)}.values(), key=_key)
     placed = folded(_once(placed, catalog), catalog.companions, target.family)
@@ -91,30 +94,24 @@ def judge_target(
     verdicts: dict[str, Verdict] = {}
     why: dict[str, tuple[str, ...]] = {}
     bases: dict[str, Basis] = {}
-    for project in concerned(tree.layout.projects, target):
-        if not _is_asked(project, asked):
-            continue
-        mine = [each for each in placed if tree.layout.project_of(each.location.path) is project]
+    for project in mine:
+        own = [each for each in placed if tree.layout.project_of(each.location.path) is project]
         basis = basis_of(tree, project, target, native.units, foreign, aside, settled)
         if not basis.open:
-            question = open_packages(tree, project, target, mine, catalog) or unchecked(tree, project, target, mine)
+            question = open_packages(tree, project, target, own, catalog) or unchecked(tree, project, target, own)
             basis = msgspec.structs.replace(basis, open=question)
         bases[project.path] = basis
-        verdicts[project.path] = verdict(mine, basis)
-        told = deciding(mine, basis, verdicts[project.path])
+        verdicts[project.path] = verdict(own, basis)
+        told = deciding(own, basis, verdicts[project.path])
         why[project.path] = told + sizes(project, tree.by_project[project.path], target)
     answer = worst(list(verdicts.values()))
     sentences = most_telling(verdicts, why, answer, placed, tree.layout.project_of.folder) or (_nothing(target),)
     return TargetJudgement(answer, sentences, tuple(placed), credit, verdicts, why, bases, aside)
 
 
-def concerned(projects: Iterable[Project], target: Target) -> list[Project]:
-    """The projects that the target is asked about."""
-    return [each for each in projects if is_concerned(each, target)]
-
-
-def _is_asked(project: Project | None, asked: frozenset[str] | None) -> bool:
-    return project is None or asked is None or project.path in asked
+def concerned(projects: Iterable[Project], target: Target, asked: frozenset[str] | None = None) -> list[Project]:
+    """The projects that the target is asked about. `asked`: the paths of those that it is chosen for; None: all."""
+    return [each for each in projects if is_concerned(each, target) and (asked is None or each.path in asked)]
 
 
 def _nothing(target: Target) -> str:
