@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
 
 from portlint.model.component import Provenance
@@ -116,6 +117,13 @@ BUILD_SCRIPTS = frozenset(
     {"sconstruct", "sconscript", "scsub", "premake4.lua", "premake5.lua", "conanfile.py", "setup.py"}
 )
 
+# What bundlers, test runners and formatters of JavaScript read. `app.config.ts` is as often a game's own.
+_NODE_TOOL = re.compile(
+    r"(?:webpack|vite|vitest|rollup|rspack|esbuild|parcel|snowpack|metro|babel|postcss|tailwind|jest|karma|playwright|"
+    r"cypress|eslint|stylelint|prettier|commitlint|tsup)\.conf(?:ig)?(?:\.\w+)*\.[cm]?[jt]s|"
+    r"webpack(?:\.\w+)+\.[cm]?[jt]s|(?:gulp|grunt)file(?:\.babel)?\.[cm]?[jt]s"
+)
+
 # Where several folders speak, the label that is surest not to ship wins: a vendored library's tests are tests.
 _STRENGTH: tuple[Provenance, ...] = ("build-output", "test", "example", "editor", "vendored", "tool")
 
@@ -127,9 +135,9 @@ def provenance(path: str) -> Provenance:
     """
     folder, _, name = path.rpartition("/")
     label = folder_provenance(folder)
-    if label == "first-party" and (name.lower() in BUILD_SCRIPTS or name.lower().endswith(".cmake")):
-        return "tool"
-    return label
+    small = name.lower()
+    is_tool = small in BUILD_SCRIPTS or small.endswith(".cmake") or _NODE_TOOL.fullmatch(small)
+    return "tool" if label == "first-party" and is_tool else label
 
 
 @lru_cache(maxsize=65_536)

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from portlint.provenance import provenance
 from portlint.scan import Options, scan
 
 _BUILD = """
@@ -42,3 +43,20 @@ def test_scripts_beside_a_game_are_no_part_of_it(
     assert beside == severities
     if "error" not in severities:
         assert report.verdict in ("ready", "unknown")
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        ("webpack.config.js", "tool"),
+        ("webpack.prod.js", "tool"),
+        ("vite.config.mts", "tool"),
+        ("Gruntfile.js", "tool"),
+        ("app.config.ts", "first-party"),  # where Colyseus keeps its rooms
+        ("vite.js.map", "first-party"),
+        ("src/parcel.ts", "first-party"),
+        ("src/game.ts", "first-party"),
+    ],
+)
+def test_what_only_builds_a_page(name: str, expected: str) -> None:
+    assert provenance(name) == expected
