@@ -16,11 +16,11 @@ from portlint.model.extraction import Extraction
 from portlint.model.fact import Fact
 
 NAME = "npm-game"
-VERSION = 1
+VERSION = 2
 
 ENGINES = (
-    "phaser", "pixi.js", "three", "@babylonjs/core", "babylonjs", "playcanvas", "excalibur", "kaplay", "kaboom",
-    "melonjs", "p5", "impactjs", "crafty",
+    "phaser", "phaser-ce", "pixi.js", "@pixi/app", "three", "@babylonjs/core", "babylonjs", "playcanvas", "excalibur",
+    "kaplay", "kaboom", "melonjs", "kontra", "littlejsengine", "aframe", "p5", "impactjs", "crafty",
 )  # fmt: skip
 _UNITY = re.compile(r"(?:com|org|net|io|jp|dev|co|eu|de)\.[\w-]+(?:\.[\w.-]+)?")
 _NUMBER = re.compile(r"\d+(?:\.\d+)*")
