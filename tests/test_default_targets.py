@@ -19,6 +19,9 @@ _PAGE = {
     "site/package.json": '{"name": "s", "dependencies": {"vue": "3"}, "devDependencies": {"vite": "6"}}',
     "site/a.js": "let a = 1;\n",
 }
+PRESET = '[preset.0]\nplatform="Web"\n[preset.0.options]\nvariant/thread_support={}\n'
+UNITY = "%YAML 1.1\nPlayerSettings:\n  productName: Arena\n  webGLThreadsSupport: {}\n"
+VERSION = {"ProjectSettings/ProjectVersion.txt": "m_EditorVersion: 6000.0.36f1\n"}
 SERVER = {"wasip1", "wasip1-threads", "wasip2", "wasix", "container"}
 
 
@@ -30,6 +33,11 @@ SERVER = {"wasip1", "wasip1-threads", "wasip2", "wasix", "container"}
         (_GODOT | _GO, {"targets": ("wasip2",)}, {"client": {"wasip2"}, "server": {"wasip2"}}),  # who asks is told
         (_GODOT | _PAGE, {}, {"client": {"godot-web"}, "site": set()}),
         (_PAGE, {}, {"site": {"web-emscripten"}}),
+        (_GODOT | {"client/export_presets.cfg": PRESET.format("true")}, {}, {"client": {"godot-web-threads"}}),
+        (_GODOT | {"client/export_presets.cfg": PRESET.format("false")}, {}, {"client": {"godot-web"}}),
+        (_GODOT | {"client/ci/export_presets.cfg": PRESET.format("true")}, {}, {"client": {"godot-web"}}),
+        (VERSION | {"ProjectSettings/ProjectSettings.asset": UNITY.format(1)}, {}, {".": {"unity-web-threads"}}),
+        (VERSION | {"ProjectSettings/ProjectSettings.asset": UNITY.format(0)}, {}, {".": {"unity-web"}}),
     ],
 )
 def test_each_project_is_asked_for_its_own(

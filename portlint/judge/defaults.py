@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import posixpath
+
 from portlint.judge.face import opens_window
+from portlint.judge.godot.preset import threads_on, web_presets
 from portlint.judge.kinds import engine_of
 from portlint.judge.tree import Tree
 from portlint.judge.wasm.modules import host_of
@@ -55,7 +58,7 @@ def _wanted(project: Project, tree: Tree, catalog: Catalog, alone: bool) -> tupl
     """`alone`: no project before asks for a target."""
     engine = "godot" if project.kind == "gdextension" else engine_of(project)
     if engine:
-        return (_OF_ENGINE[engine],)
+        return (_OF_ENGINE[engine] + ("-threads" if _builds_with_threads(project, tree) else ""),)
     if project.kind in _LANGUAGES:
         return (*SERVER, "cloudflare-workers") if project.kind == "node" else SERVER
     if project.kind == "bevy":
@@ -67,6 +70,16 @@ def _wanted(project: Project, tree: Tree, catalog: Catalog, alone: bool) -> tupl
     if _is_server(tree, project, catalog) or (project.kind == "files" and _speaks_net(tree, project, catalog)):
         return SERVER
     return ("web-emscripten",) if project.kind == "native" or alone else ()
+
+
+def _builds_with_threads(project: Project, tree: Tree) -> bool:
+    """Whether its own settings say that its web build has threads: every preset of Godot's, Unity's player settings."""
+    facts = [fact for each in tree.by_project[project.path].values() for fact in each.facts]
+    if project.kind == "godot":
+        own = posixpath.normpath(posixpath.join(project.path, "export_presets.cfg"))
+        presets = web_presets(fact for fact in facts if fact.location.path == own)
+        return bool(presets) and all(threads_on(preset) for preset in presets)
+    return any(fact.name == "unity/player/webGLThreadsSupport" and fact.value == "1" for fact in facts)
 
 
 def _is_wasi(tree: Tree) -> bool:
