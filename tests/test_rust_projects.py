@@ -281,3 +281,26 @@ def test_a_crate_that_the_target_does_not_need(tmp_path: Path, manifest: str, pr
         (tmp_path / name).write_text(text)
     report = scan(tmp_path, Options(targets=("web-rust",), use_cache=False), lambda *_: None).report.targets[0]
     assert any(each.location.path.startswith("db/") for each in report.findings) == is_asked
+
+
+@pytest.mark.parametrize(
+    ("more", "is_warned"),
+    [
+        ("", True),
+        ('getrandom = { version = "0.3", features = ["wasm_js"] }\n', False),
+        ('old = { package = "getrandom", version = "0.2", features = ["js"] }\n', False),
+        ('getrandom = { version = "0.3", features = ["std"] }\n', True),
+        (
+            "[target.'cfg(target_arch = \"wasm32\")'.dependencies]\n"
+            'getrandom = { version = "0.3", features = ["wasm_js"] }\n',
+            False,
+        ),
+        ('[target.\'cfg(unix)\'.dependencies]\ngetrandom = { version = "0.3", features = ["wasm_js"] }\n', True),
+    ],
+)
+def test_chance_in_a_page(tmp_path: Path, more: str, is_warned: bool) -> None:
+    (tmp_path / "src").mkdir()
+    (tmp_path / "src/main.rs").write_text("fn main() {}\n")
+    (tmp_path / "Cargo.toml").write_text(ONE + '[dependencies]\nrand = "0.9"\n' + more)
+    report = scan(tmp_path, Options(targets=("web-rust",), use_cache=False), lambda *_: None).report.targets[0]
+    assert any(each.severity == "warning" for each in report.findings) == is_warned

@@ -49,7 +49,8 @@ class Fate(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     `status`: `native`, the platform or the engine does its work there; `yes`, a build is published or its source
     builds; `partial`, with limits that `because` names; `no`, there is none; `unknown`, nobody has checked. `since`
     bounds it to versions from there on: of the engine for addons and engine packages, else of the package. `because`
-    completes "...: "; `instead` is a remedy, one sentence without its full stop, or "".
+    completes "...: "; `instead` is a remedy, one sentence without its full stop, or "". `unless`: features of crates
+    (`cargo/getrandom#js`) that lift the limits where a project asks for one of them.
     """
 
     status: Status
@@ -58,6 +59,7 @@ class Fate(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     because: str = ""
     instead: str = ""
     since: str = ""
+    unless: tuple[str, ...] = ()
 
 
 class Package(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -34,18 +34,20 @@ def crate_findings(
     ask for stands where they do; one that others bring is a note, unless a crate on the way to it is known itself.
     """
     rows = {name[len(_CARGO) :]: row for row in packages for name in row.match.packages if name.startswith(_CARGO)}
-    asked = [
+    named = [
         fact
         for path, extraction in files.items()
         if path.endswith("Cargo.toml")
         for fact in extraction.facts
-        if fact.kind == "package" and fact.name.startswith(_CARGO) and "#" not in fact.name
+        if fact.kind == "package" and fact.name.startswith(_CARGO)
     ]
+    asked = [fact for fact in named if "#" not in fact.name]
+    chosen = {fact.name for fact in named if fact.guard.holds(target.features, target.lacks) is True}
     found = []
     for fact in asked:
         row = rows.get(fact.name[len(_CARGO) :])
         fate = row.fate(target.id, target.family) if row else None
-        if row and fate:
+        if row and fate and chosen.isdisjoint(fate.unless):
             found += _direct(fact, row, fate, target, rules[RULE])
     return found + _brought(f"project:{project}", {fact.name for fact in asked}, graph, target, rules[RULE], rows)
 
