@@ -8,13 +8,9 @@ TREE is a git checkout with C++ files; a copy of it is changed. `--hook` measure
 from __future__ import annotations
 
 import argparse
-import subprocess
-import tempfile
-import time
-from itertools import count
 from pathlib import Path
 
-from paired import PASS, PORTLINT, cpu, environment, line, rounds
+from paired import PASS, PORTLINT, changing, line, rounds
 
 
 def main() -> None:
@@ -23,33 +19,26 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=7)
     parser.add_argument("--hook", action="store_true")
     options = parser.parse_args()
-    more = ("--hook",) if options.hook else ()
-    with tempfile.TemporaryDirectory() as folder:
-        tree, given = Path(folder, "tree"), environment(Path(folder, "cache"))
-        subprocess.run(["git", "clone", "-q", "--shared", options.tree, tree], check=True)
-        five = sorted(tree.rglob("*.cpp"), key=lambda path: path.stat().st_size)[-30:][:5]
-        numbers = count()
-
-        def stage() -> None:
-            number = next(numbers)
-            for path in five:
-                with path.open("a") as file:
-                    file.write(f"\n// {number}")
-            subprocess.run(["git", "add", "-u"], cwd=tree, check=True)
-            time.sleep(0.1)
-
-        def yardstick() -> float:
-            stage()
-            return 6 * cpu(PASS, tree, given) + cpu(("git", "status"), tree, given)
+    command = (*PORTLINT, "scan", *(("--hook",) if options.hook else ()), ".")
+    with changing(options.tree) as copy:
 
         def scan() -> float:
-            return cpu((*PORTLINT, "scan", *more, "."), tree, given)
+            return copy.cpu(*command)
+
+        def yardstick(which: str, text: str) -> float:
+            copy.append(which, text, stage=True)
+            return 6 * copy.cpu(*PASS) + copy.cpu("git", "status")
 
         scan()
         scan()
-        found = rounds(options.rounds, {"yardstick": yardstick, "first": scan, "again": scan})
-        print(line("five files staged, scanned for the first time", found["first"], found["yardstick"], "1"))
-        print(line("five files staged, scanned again", found["again"], found["yardstick"], "1"))
+        call = "\nstatic int f{0}(int d) {{ return recvfrom(d, 0, 0, 0, 0, 0); }}\n"
+        for what, text, times in (("a comment", "\n// {0}", options.rounds), ("a call", call, options.rounds // 2)):
+            for which in copy.five:
+                stage = lambda which=which, text=text: yardstick(which, text)  # noqa: E731
+                found = rounds(times, {"yardstick": stage, "first": scan, "again": scan})
+                title = f"{copy.named(which)}, {what} each, staged"
+                print(line(f"{title}, for the first time", found["first"], found["yardstick"], "1"))
+                print(line(f"{title}, again", found["again"], found["yardstick"], "1"))
 
 
 if __name__ == "__main__":

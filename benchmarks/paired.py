@@ -3,16 +3,59 @@
 from __future__ import annotations
 
 import os
+import random
 import resource
 import statistics
 import subprocess
 import sys
-from collections.abc import Callable, Mapping, Sequence
+import tempfile
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from itertools import count
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent.parent
 PASS = (sys.executable, "-c", "pass")
 PORTLINT = (sys.executable, "-m", "portlint")
+_SEED = 8
+
+
+class Changing:
+    """A copy of a checkout, with a cache of its own. `five`: some of its C++ files, by what they stand for."""
+
+    def __init__(self, tree: Path, given: Mapping[str, str]) -> None:
+        self.tree = tree
+        self.given = given
+        files = sorted(tree.rglob("*.cpp"))
+        by_size = sorted(files, key=lambda path: path.stat().st_size)
+        self.five = {"large": by_size[-30:][:5], "any": random.Random(_SEED).sample(files, 5)}
+        self._numbers = count()
+
+    def cpu(self, *command: str) -> float:
+        return cpu(command, self.tree, self.given)
+
+    def append(self, which: str, text: str, stage: bool = False) -> None:
+        """Add a text, with a number for `{0}` that is never the same, to each of five files."""
+        number = next(self._numbers)
+        for path in self.five[which]:
+            with path.open("a") as file:
+                file.write(text.format(number))
+        if stage:
+            subprocess.run(["git", "add", "-u"], cwd=self.tree, check=True)
+        time.sleep(0.1)  # a change in the very moment of the scan is another case
+
+    def named(self, which: str) -> str:
+        sizes = sorted(path.stat().st_size // 1000 for path in self.five[which])
+        return f"five files, {which}: {sizes[0]} to {sizes[-1]} kB"
+
+
+@contextmanager
+def changing(checkout: Path) -> Iterator[Changing]:
+    with tempfile.TemporaryDirectory() as folder:
+        tree = Path(folder, "tree")
+        subprocess.run(["git", "clone", "-q", "--shared", checkout, tree], check=True)
+        yield Changing(tree, environment(Path(folder, "cache")))
 
 
 def environment(cache: Path) -> dict[str, str]:

@@ -8,16 +8,9 @@ TREE is a git checkout with C++ files. It is copied (`git clone --shared`), and 
 from __future__ import annotations
 
 import argparse
-import subprocess
-import tempfile
-import time
-from itertools import count
 from pathlib import Path
 
-from paired import PORTLINT, cpu, environment, line, rounds
-
-STATUS = ("git", "status")
-SCAN = (*PORTLINT, "scan", ".")
+from paired import PORTLINT, changing, line, rounds
 
 
 def main() -> None:
@@ -25,36 +18,30 @@ def main() -> None:
     parser.add_argument("tree", type=Path)
     parser.add_argument("--rounds", type=int, default=11)
     options = parser.parse_args()
-    with tempfile.TemporaryDirectory() as folder:
-        tree, given = Path(folder, "tree"), environment(Path(folder, "cache"))
-        subprocess.run(["git", "clone", "-q", "--shared", options.tree, tree], check=True)
-        five = sorted(tree.rglob("*.cpp"), key=lambda path: path.stat().st_size)[-30:][:5]
-        numbers = count()
+    with changing(options.tree) as copy:
 
         def status() -> float:
-            return cpu(STATUS, tree, given)
+            return copy.cpu("git", "status")
 
         def scan() -> float:
-            return cpu(SCAN, tree, given)
+            return copy.cpu(*PORTLINT, "scan", ".")
 
-        def changed(text: str) -> float:
-            number = next(numbers)
-            for path in five:
-                with path.open("a") as file:
-                    file.write(text.format(number))
-            time.sleep(0.1)  # a change in the very moment of the scan is another case
+        def changed(which: str, text: str) -> float:
+            copy.append(which, text)
             return scan()
 
-        print(f"{len(list(tree.rglob('*')))} files and folders; five of {five[0].stat().st_size} bytes and more")
+        print(f"{len(list(copy.tree.rglob('*')))} files and folders")
         print(f"cold {scan():.2f} s")
         scan()
         found = rounds(options.rounds, {"status": status, "warm": scan})
         print(line("nothing changed", found["warm"], found["status"], "2.0"))
-        found = rounds(options.rounds, {"status": status, "said": lambda: changed("\n// {}")})
-        print(line("five files, a comment at the end", found["said"], found["status"], "3"))
         call = "\nstatic int f{0}(int d) {{ return recvfrom(d, 0, 0, 0, 0, 0); }}\n"
-        found = rounds(max(3, options.rounds // 3), {"status": status, "said": lambda: changed(call)})
-        print(line("five files, a call each", found["said"], found["status"], "none"))
+        few = max(3, options.rounds // 3)
+        for what, text, times, goal in (("comment", "\n// {0}", options.rounds, "3"), ("call", call, few, "none")):
+            for which in copy.five:
+                said = lambda which=which, text=text: changed(which, text)  # noqa: E731
+                found = rounds(times, {"status": status, "said": said})
+                print(line(f"{copy.named(which)}, a {what} each", found["said"], found["status"], goal))
 
 
 if __name__ == "__main__":
