@@ -10,6 +10,7 @@ from portlint.answers.extracted import Told, told_by
 from portlint.answers.ranks import Ranked, ranked
 from portlint.answers.staged import Change, Judged
 from portlint.cache import blob_id, content_id, default_folder
+from portlint.catalog.vocabularies import vocabularies
 from portlint.collect import SOURCE_CAP, is_source_code
 from portlint.files import read_file
 from portlint.living.line_text import text_digest
@@ -29,8 +30,9 @@ def alike(folder: str, judged: Judged, changes: Mapping[str, Change]) -> bool:
     except ValueError:
         return False
     after = [Entry(path, len(data[path]), executable) for path, (_, _, executable) in changes.items()]
-    then = told_by(root, before, judged.macros, default_folder(root), _is_gone)
-    now = told_by(root, after, judged.macros)
+    words = vocabularies()
+    then = told_by(root, before, judged.macros, words, default_folder(root), _is_gone)
+    now = told_by(root, after, judged.macros, words)
     return all(
         has_content(data[path], blob_id(blob, len(data[path])))
         and now.contents.get(path) == content_id(data[path])

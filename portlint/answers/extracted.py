@@ -15,6 +15,7 @@ from portlint.collect import Collected, Collector, is_there
 from portlint.extractors.binary import filenames
 from portlint.extractors.source.c import family as c_family
 from portlint.model.extraction import Extraction, FileRecord
+from portlint.model.vocabulary import Vocabulary
 from portlint.walk import Entry
 
 
@@ -36,7 +37,8 @@ def extracted(
     """
     if any(filenames.is_archive(path) for path, _, _ in files):
         return None
-    told = told_by(root, [Entry(path, size, executable) for path, size, executable in files], macros)
+    entries = [Entry(path, size, executable) for path, size, executable in files]
+    told = told_by(root, entries, macros, vocabularies())
     return (what_was_said(told.collected, told.macro_uses), told.contents) if told.repeatable else None
 
 
@@ -44,12 +46,13 @@ def told_by(
     root: Path,
     entries: Sequence[Entry],
     macros: Sequence[str],
+    words: dict[str, Vocabulary],
     cache_of: Path | None = None,
     fetch: Callable[[str], None] = is_there,
 ) -> Told:
     """Read these files, and nothing else. `cache_of`: a cache's folder, None for none; `fetch` as for the collector."""
     with Cache(cache_of) as cache:
-        collector = Collector(root, cache, vocabularies(), 1, fetch)
+        collector = Collector(root, cache, words, 1, fetch)
         collected = collector.collect(entries, lambda done, total: None)
         natives = [entry for entry in entries if c_family.wants(entry.path)]
         uses = collector.macro_uses(natives, frozenset(macros)) if macros else {}

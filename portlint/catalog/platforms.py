@@ -6,6 +6,7 @@ from functools import cache
 
 import msgspec
 
+from portlint.catalog.compiled import compiled
 from portlint.catalog.read import rules_folder
 from portlint.errors import PortlintError
 
@@ -25,14 +26,8 @@ class Home(msgspec.Struct, frozen=True):
 @cache
 def platform_names() -> dict[str, Home]:
     """Homes by function name; no name that some toolchain's symbol table has. Written by tools/platform_names.py."""
-    path = rules_folder() / "toolchains" / "platform-names.tsv"
-    try:
-        lines = path.read_text(encoding="utf-8").splitlines()[1:]
-    except OSError as error:
-        raise PortlintError(f"{path}: cannot be read: {error.strerror}") from error
-    rows = [line.split("\t") for line in lines]
-    homes = {(platform, library): Home(_TITLES[platform], library) for _, platform, library in rows}
-    return {name: homes[platform, library] for name, platform, library in rows}
+    homes = compiled("platform-names", tuple[tuple[Home, tuple[str, ...]], ...], _homes)
+    return {name: home for home, names in homes for name in names}
 
 
 @cache
@@ -44,3 +39,16 @@ def platform_headers() -> dict[str, str]:
     except OSError as error:
         raise PortlintError(f"{path}: cannot be read: {error.strerror}") from error
     return dict(line.split("\t") for line in lines)
+
+
+def _homes() -> tuple[tuple[Home, tuple[str, ...]], ...]:
+    path = rules_folder() / "toolchains" / "platform-names.tsv"
+    try:
+        lines = path.read_text(encoding="utf-8").splitlines()[1:]
+    except OSError as error:
+        raise PortlintError(f"{path}: cannot be read: {error.strerror}") from error
+    names: dict[Home, list[str]] = {}
+    for line in lines:
+        name, platform, library = line.split("\t")
+        names.setdefault(Home(_TITLES[platform], library), []).append(name)
+    return tuple((home, tuple(of_it)) for home, of_it in names.items())

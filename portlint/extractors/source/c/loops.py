@@ -19,7 +19,7 @@ _ASKS = rb"\w*(?:[Cc]lose|[Qq]uit|[Rr]unning|[Oo]pen|[Ee]xit|[Dd]one|[Aa]live|[A
 _PART = rb"(?:" + _ASKS + rb"|[A-Za-z_]\w*(?:\(\s*\)|\[[^\[\]]*\])?)"
 _CHAIN = _PART + rb"(?:\s*(?:\.|->|::)\s*" + _PART + rb")*"
 _TERM = rb"!?\s*\(?\s*!?\s*" + _CHAIN + rb"\s*\)?(?:\s*[!=]=\s*(?:\w+|" + _CHAIN + rb"))?"
-_WHILE_RUNNING = re.compile(rb"\s*(?:[1-9]\d*|" + _TERM + rb"(?:\s*(?:&&|\|\|)\s*" + _TERM + rb")*)\s*\Z")
+_WHILE_RUNNING = rb"\s*(?:[1-9]\d*|" + _TERM + rb"(?:\s*(?:&&|\|\|)\s*" + _TERM + rb")*)\s*\Z"  # 3 ms to compile
 _YIELDS = b"emscripten_"  # a loop that calls into Emscripten was written with the page in mind
 
 
@@ -49,7 +49,7 @@ def _endless(loop: Scope) -> bool:
         head = parts[1].strip() or b"1"
     if _WAITS.search(head):
         return True
-    return not _DRAINS.search(head) and _WHILE_RUNNING.match(head) is not None
+    return not _DRAINS.search(head) and re.match(_WHILE_RUNNING, head) is not None
 
 
 def _waiting(data: bytes, scopes: Scopes, calls: list[int]) -> list[Scope]:
