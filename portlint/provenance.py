@@ -112,6 +112,9 @@ EDITOR_FOLDERS: frozenset[str] = frozenset({"Editor", "Editor Default Resources"
 # Godot addons that run in the editor or in tests and that a game does not ship.
 ADDONS: dict[str, Provenance] = {"gut": "test", "gdunit4": "test", "vest": "test"}
 
+# Libraries that Unreal builds for its editor, which plug-ins keep in Binaries.
+_EDITOR_LIBRARIES = ("unrealeditor-", "libunrealeditor-", "ue4editor-", "libue4editor-")
+
 # Sources of the build itself, wherever they lie.
 BUILD_SCRIPTS = frozenset(
     {"sconstruct", "sconscript", "scsub", "premake4.lua", "premake5.lua", "conanfile.py", "setup.py"}
@@ -136,6 +139,8 @@ def provenance(path: str) -> Provenance:
     folder, _, name = path.rpartition("/")
     label = folder_provenance(folder)
     small = name.lower()
+    if label == "first-party" and small.startswith(_EDITOR_LIBRARIES):
+        return "editor"
     is_tool = small in BUILD_SCRIPTS or small.endswith(".cmake") or _NODE_TOOL.fullmatch(small)
     return "tool" if label == "first-party" and is_tool else label
 

@@ -56,7 +56,10 @@ def test_scripts_beside_a_game_are_no_part_of_it(
         ("vite.js.map", "first-party"),
         ("src/parcel.ts", "first-party"),
         ("src/game.ts", "first-party"),
+        ("Binaries/Win64/UnrealEditor-Walk.dll", "editor"),
+        ("Plugins/Walk/Binaries/Linux/libUE4Editor-Walk.so", "editor"),
+        ("Binaries/ThirdParty/walk.dll", "vendored"),
     ],
 )
-def test_what_only_builds_a_page(name: str, expected: str) -> None:
+def test_what_a_file_is_called_for(name: str, expected: str) -> None:
     assert provenance(name) == expected
