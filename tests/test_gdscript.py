@@ -36,7 +36,11 @@ WORDS = Vocabulary(
 def facts(source: str) -> list[Fact]:
     """Facts about the engine; what ties files together is left out."""
     found = gdscript.extract("a.gd", source.encode(), WORDS).facts
-    return [f for f in found if f.kind not in ("import", "export") and f.name not in ("mentions", "extends", "tool")]
+    return [
+        f
+        for f in found
+        if f.kind not in ("import", "export") and f.name not in ("mentions", "extends", "tool", "registers")
+    ]
 
 
 def seen(source: str) -> list[str]:
@@ -374,3 +378,22 @@ def test_what_ties_files_together(source: str, expected: list[str]) -> None:
 def test_scripts_that_the_editor_runs_too(source: str, is_tool: bool) -> None:
     found = gdscript.extract("a.gd", source.encode(), WORDS).facts
     assert any(fact.kind == "construct" and fact.name == "tool" for fact in found) == is_tool
+
+
+@pytest.mark.parametrize(
+    ("source", "expected"),
+    [
+        ('add_custom_type("A", "Node", preload("a.gd"), icon("x"))', {"addons/x/a.gd"}),
+        (
+            'const Wall = preload("res://w.gd")\nfunc f():\n\tadd_custom_type("A", "Node",\n\t\tWall, null)',
+            {"res://w.gd"},
+        ),
+        ('add_autoload_singleton("Music", "res://m.tscn")', {"res://m.tscn"}),
+        ('add_autoload_singleton("Music", get_path() + "m.tscn")', {"addons/x/m.tscn"}),
+        ('add_custom_type("A", "Node", Wall, null)', {"Wall"}),
+        ('const Wall = preload("res://w.gd")\nWall.new()', set[str]()),
+    ],
+)
+def test_what_a_plugin_registers(source: str, expected: set[str]) -> None:
+    found = gdscript.extract("addons/x/plugin.gd", source.encode(), WORDS).facts
+    assert {fact.value for fact in found if fact.name == "registers"} == expected

@@ -14,7 +14,7 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 import msgspec
 
 from portlint.extractors.source.gdscript.guards import EDITOR_CLASSES
-from portlint.extractors.source.gdscript.links import EXTENDS, LANGUAGE, MENTIONS, TOOL
+from portlint.extractors.source.gdscript.links import EXTENDS, LANGUAGE, MENTIONS, REGISTERS, TOOL
 from portlint.model.fact import Fact
 from portlint.provenance import provenance
 
@@ -27,7 +27,7 @@ class Links(msgspec.Struct, frozen=True):
     `imports`: path -> paths, folders end in `/`. `words`: path -> capitalised words, native classes of scenes.
     `classes`: `class_name` -> path. `editor`: scripts that extend a class of the editor, and those that a plugin.cfg
     names. `addons`: folders with a plugin.cfg. `autoloads`: paths, "" for one that is named by an id alone. `tools`:
-    scripts that the editor runs too.
+    scripts that the editor runs too. `registered`: plugin -> paths and classes that it puts into the running game.
     """
 
     folder: str
@@ -38,6 +38,7 @@ class Links(msgspec.Struct, frozen=True):
     addons: tuple[str, ...]
     autoloads: frozenset[str]
     tools: frozenset[str] = frozenset()
+    registered: dict[str, set[str]] = {}
 
     @property
     def files(self) -> set[str]:
@@ -49,7 +50,9 @@ def is_link(fact: Fact) -> bool:
     """Whether a fact only ties files together."""
     if fact.language != LANGUAGE:
         return fact.kind == "import" and fact.language == "godot"
-    return fact.kind in ("import", "export") or (fact.kind == "construct" and fact.name in (MENTIONS, EXTENDS, TOOL))
+    return fact.kind in ("import", "export") or (
+        fact.kind == "construct" and fact.name in (MENTIONS, EXTENDS, REGISTERS, TOOL)
+    )
 
 
 def links(facts: Iterable[Fact], folder: str) -> Links:
@@ -61,10 +64,13 @@ def links(facts: Iterable[Fact], folder: str) -> Links:
     addons: list[str] = []
     autoloads: set[str] = set()
     tools: set[str] = set()
+    registered: dict[str, set[str]] = {}
     for fact in facts:
         path = fact.location.path
         if fact.language == LANGUAGE and fact.kind == "construct" and fact.name == TOOL:
             tools.add(path)
+        elif fact.language == LANGUAGE and fact.kind == "construct" and fact.name == REGISTERS:
+            registered.setdefault(path, set()).add(in_project(fact.value, folder))
         elif fact.language == LANGUAGE:
             _script(fact, path, folder, imports, words, classes, editor)
         elif fact.kind == "import":
@@ -77,9 +83,8 @@ def links(facts: Iterable[Fact], folder: str) -> Links:
         elif fact.kind == "setting" and fact.name.startswith(("autoload/", "autoload_prepend/")):
             written = fact.value.lstrip("*")
             autoloads.add("" if written.startswith("uid:") else in_project(written, folder))
-    return Links(
-        folder, imports, words, classes, frozenset(editor), tuple(addons), frozenset(autoloads), frozenset(tools)
-    )
+    sets = frozenset(editor), tuple(addons), frozenset(autoloads), frozenset(tools)
+    return Links(folder, imports, words, classes, *sets, registered)
 
 
 def _script(
@@ -137,12 +142,14 @@ def _registered(path: str, tied: Links, files: Collection[str]) -> set[str]:
     """What a plugin may put into the running game.
 
     Its autoloads stand in project.godot from the moment on in which it is enabled: where some do, they are all of them.
+    All that it names, where the calls that register say no script that is there.
     """
     if "add_custom_type" not in tied.words[path]:
         home = [folder for folder in tied.addons if path.startswith(f"{folder}/")]
         if any(_in_addon(each, home) for each in tied.autoloads):
             return set()
-    return set(_next(path, tied, files, set()))
+    named = {tied.classes.get(each, each) for each in tied.registered.get(path, ())} & set(files)
+    return named or set(_next(path, tied, files, set()))
 
 
 def reached_from(roots: Collection[str], tied: Links) -> frozenset[str]:

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from tree_sitter import Node
 
 NAME = "gdscript"
-VERSION = 3
+VERSION = 4
 LANGUAGE = "gdscript"
 MAX_BYTES = 4_000_000
 

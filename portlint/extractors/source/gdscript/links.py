@@ -17,6 +17,12 @@ EXTENDS = "extends"
 TOOL = "tool"  # the editor runs the script too
 
 _HEAD = 8192  # `class_name` and `extends` stand above everything but comments
+REGISTERS = "registers"  # value: a path or class that a plugin puts into the running game
+_REGISTERED = re.compile(rb"\badd_(?:custom_type|autoload_singleton)\s*+\(([^()]*+(?:\([^()]*+\)[^()]*+)*+)\)")
+_NAMED = re.compile(rb"[\"']((?:res://)?[^\"'\n]+\.(?:gd|tscn))[\"']|[\"'][^\"'\n]*+[\"']|\b([A-Z]\w*+)")
+_CONSTANT = re.compile(
+    rb"^[ \t]*+const[ \t]++(\w++)[^=\n]*+=[^\"'\n]*+[\"']([^\"'\n]+\.(?:gd|tscn))[\"']", re.MULTILINE
+)
 _TOOL = re.compile(rb"\s*+(?:#[^\n]*\n\s*+)*+@?tool\b(?![ \t]*[=.(])")
 _DECLARED = re.compile(rb"[ \t]+(\w+|\"[^\"\n]*\"|'[^'\n]*')")
 _RESOURCE = re.compile(rb"://[^\"'\n\\]*")  # a literal in front makes the search ten times faster than `(?:res|uid)`
@@ -32,7 +38,7 @@ def links(path: str, data: bytes) -> Iterator[Fact]:
 
     `import`: `res://a.gd`, `res://folder/` for a path put together from there on, `uid://...`, or a path relative to
     the scanned root where the script gives a relative one. `export`: its `class_name`. `construct`: `extends` (value:
-    the class or path), `tool`, `mentions` (value: capitalised words
+    the class or path), `tool`, `registers`, `mentions` (value: capitalised words
     joined by `,`, those in comments and strings too, and the telling calls above).
     """
     head = data[:_HEAD].removeprefix(b"\xef\xbb\xbf")
@@ -50,6 +56,9 @@ def links(path: str, data: bytes) -> Iterator[Fact]:
             yield _fact("import", _placed(word, path), path, line)
     for name, line in _loads(path, data).items():
         yield _fact("import", name, path, line)
+    if b"add_custom_type" in data or b"add_autoload_singleton" in data:
+        for name in sorted(_registered(path, data)):
+            yield _fact("construct", REGISTERS, path, 1, name)
     words = set(_WORD.findall(data))
     if b"_singleton" in data or b"_custom_type" in data or b"class_exists" in data:
         words.update(name for name in _TELLING if name in data)
@@ -68,6 +77,17 @@ def _declared(keyword: bytes, head: bytes) -> re.Match[bytes] | None:
             return _DECLARED.match(head, start + len(keyword))
         start = head.find(keyword, start + 1)
     return None
+
+
+def _registered(path: str, data: bytes) -> set[str]:
+    """What the calls that put scripts into the game name: paths, as far as they are written out, and classes."""
+    constants = {match[1]: match[2] for match in _CONSTANT.finditer(data)}
+    found = set()
+    for call in _REGISTERED.finditer(data):
+        for written, word in filter(any, _NAMED.findall(call[1])):
+            place = written or constants.get(word, b"")
+            found.add(_placed(_text(place), path) if place else _text(word))
+    return found
 
 
 def _loads(path: str, data: bytes) -> dict[str, int]:
