@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fnmatch
 import re
 from datetime import date
 from pathlib import Path
@@ -65,10 +66,10 @@ def test_a_module_is_sized_by_engine_before_language() -> None:
 def test_staying_is_explained_for_capabilities_that_exist() -> None:
     images, catalog = load_images(), load_catalog()
     named = [name for row in images.stay for name in row.needs]
-    assert set(named) <= set(catalog.capabilities)
+    assert all(fnmatch.filter(catalog.capabilities, name) for name in named)
     assert len(named) == len(set(named))
-    assert "container" in images.why_stay("net.udp")
-    assert images.why_stay("time.clock") == ""
+    assert "container has UDP" in images.why_stay({"time.clock", "net.udp"})
+    assert images.why_stay({"time.clock"}) == ""
 
 
 @pytest.mark.parametrize(

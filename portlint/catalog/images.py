@@ -6,6 +6,7 @@ Context beside a verdict, never a reason to port: images change with every relea
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from datetime import date
 from fnmatch import fnmatchcase
 from functools import cache
@@ -45,7 +46,7 @@ class ModuleSize(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Stay(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Why a server that needs one of these stays in its container where a target lacks them."""
+    """Why a server that needs one of these stays in its container. `needs` are patterns of capabilities."""
 
     needs: tuple[str, ...]
     because: str
@@ -72,9 +73,12 @@ class Images(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         found = (row for row in self.module if (row.engine == engine if engine else row.language == language))
         return next(found, None) if engine or language else None
 
-    def why_stay(self, capability: str) -> str:
-        """Why the container is the answer where a target lacks this, or ""."""
-        return next((row.because for row in self.stay if capability in row.needs), "")
+    def why_stay(self, lacking: Collection[str]) -> str:
+        """Why the container is the answer where modules lack these capabilities, or ""."""
+        for row in self.stay:
+            if any(fnmatchcase(capability, pattern) for capability in lacking for pattern in row.needs):
+                return row.because
+        return ""
 
 
 @cache

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 import msgspec
 
+from portlint.catalog.images import load_images
 from portlint.estimate.dependencies import stands
 from portlint.estimate.price import located
 from portlint.estimate.rates import Rates
@@ -56,9 +57,13 @@ class Fit(msgspec.Struct, frozen=True):
 
 
 class Server(msgspec.Struct, frozen=True):
+    """`stays`: it goes nowhere but where it runs today. `because`: what would be lost elsewhere, "" where untold."""
+
     project: str
     kind: str
     fits: tuple[Fit, ...]
+    stays: bool = False
+    because: str = ""
 
 
 class Hosting(msgspec.Struct, frozen=True):
@@ -178,8 +183,18 @@ def _servers(
         if fits:
             rows = [Fit(tuple(ids), answer, lacking, built) for (answer, lacking, built), ids in fits.items()]
             rows.sort(key=lambda each: ANSWERS.index(each.answer))
-            found.append(Server(project.path, project.kind, tuple(rows)))
+            found.append(Server(project.path, project.kind, tuple(rows), *_stays(project.path, rows, cases)))
     return found
+
+
+def _stays(project: str, fits: Iterable[Fit], cases: Iterable[Case]) -> tuple[bool, str]:
+    """Whether the baseline alone is open, and why that is well."""
+    answers = {target: fit.answer for fit in fits for target in fit.targets}
+    if answers.pop(BASELINE, "no-go") == "no-go" or any(each != "no-go" for each in answers.values()):
+        return False, ""
+    mine = [each for each in cases if each.project == project and each.target in answers]
+    lacking = {found.capability for each in mine for found in each.findings if found.blocker}
+    return True, load_images().why_stay(lacking)
 
 
 def _built(one: Case) -> str:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import msgspec
 
-from portlint.planning.sheet import BASELINE, Server, Sheet
+from portlint.planning.sheet import Server, Sheet
 from portlint.reporters.plan_rows import blockers, project_name, short, targets
 from portlint.reporters.plan_section import Entry, Limits, Section, line
 from portlint.reporters.plan_work import doubts, work_section
@@ -67,19 +67,17 @@ def _apart(sheet: Sheet, limits: Limits) -> Section:
 
 def _server(sheet: Sheet, server: Server, limits: Limits) -> Entry:
     name = f"{project_name(sheet, server.project)} ({sheet.kinds[server.project]})"
+    stays = f"so it stays in its container{f': {server.because}' if server.because else ''}" if server.stays else ""
     if not any(fit.lacking for fit in server.fits) and any(fit.answer == "go" for fit in server.fits):
         where = (f"{_CAN_GO[fit.answer]}: {', '.join(fit.targets)}" for fit in server.fits)
-        return line(f"{name}: {'; '.join(where)}")
+        return line(f"{name}: {'; '.join(where)}", *filter(None, [stays]))
     lines = []
     for fit in server.fits:
         lacking = [f"{title} ({counted(files, 'file')})" for title, files in fit.lacking]
         built = f" ({fit.toolkit})" if fit.toolkit else ""
         apart = f", except for {some(lacking, limits.lacking)}" if lacking else ""
         lines.append(f"{_CAN_GO[fit.answer]}: {', '.join(fit.targets)}{built}{apart}")
-    asked = {target for fit in server.fits for target in fit.targets}
-    if BASELINE in asked and all(fit.answer == "no-go" or fit.targets == (BASELINE,) for fit in server.fits):
-        lines.append("so it stays in its container")
-    return line(name, *lines)
+    return line(name, *lines, *filter(None, [stays]))
 
 
 def _hosting(sheet: Sheet, limits: Limits) -> Section:
