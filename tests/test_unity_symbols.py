@@ -6,9 +6,8 @@ import json
 
 import pytest
 
-from portlint.catalog import load_catalog
 from portlint.judge.unity.assemblies import Assemblies, effective_facts
-from portlint.judge.unity.symbols import Symbols, defines_of, of_engine, resolved, version_symbols, within
+from portlint.judge.unity.symbols import Symbols, of_engine, resolved, version_symbols, within
 from portlint.model.component import Project
 from portlint.model.guard import ALWAYS, NEVER, Guard
 from tests.unity_trees import ARENA, of_folder, read
@@ -123,16 +122,6 @@ def test_symbols_of_the_engine_that_are_not_listed_stay_open() -> None:
     assert Symbols(VERSION, closed=True).settle("UNITY_ASSERTIONS") is None
 
 
-def test_defines_of_a_project_for_a_target() -> None:
-    facts = [fact for each in read(of_folder(ARENA)).values() for fact in each.facts]
-    defined, undefined = defines_of(facts, VERSION, load_catalog().targets["unity-web"])
-    assert {"UNITY_WEBGL", "ARENA_LITE", "UNITY_2022_3", "UNITY_2021_1_OR_NEWER", "NET_STANDARD"} <= defined
-    assert {"ENABLE_INPUT_SYSTEM"} <= defined and {"ENABLE_LEGACY_INPUT_MANAGER", "UNITY_EDITOR"} <= undefined
-    assert not defined & undefined
-    assert "ARENA_STORE" not in defined
-    assert defines_of(facts, VERSION, load_catalog().targets["wasip1"]) == (frozenset(), frozenset())
-
-
 @pytest.mark.parametrize(
     ("path", "answer"),
     [
@@ -149,7 +138,7 @@ def test_defines_of_a_project_for_a_target() -> None:
     ],
 )
 def test_which_files_the_player_has(path: str, answer: bool | None) -> None:
-    assert Assemblies(PROJECT, read(of_folder(ARENA))).ships_on(path) is answer
+    assert Assemblies(PROJECT, read(of_folder(ARENA))).guard_of_file(path).holds((), ()) is answer
 
 
 def assembly(**more: object) -> str:
@@ -192,8 +181,8 @@ def test_a_reference_file_adds_a_folder_to_an_assembly(reference: str) -> None:
             "Assets/B/A.asmref": json.dumps({"reference": reference}),
         }
     )
-    assert Assemblies(PROJECT, files).ships_on("Assets/B/x.cs") is False
-    assert Assemblies(PROJECT, files).ships_on("Assets/C/x.cs") is True
+    assert Assemblies(PROJECT, files).guard_of_file("Assets/B/x.cs") == NEVER
+    assert Assemblies(PROJECT, files).guard_of_file("Assets/C/x.cs") == ALWAYS
 
 
 def test_compiler_options_count_for_their_assembly_alone() -> None:

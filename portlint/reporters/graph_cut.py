@@ -6,7 +6,6 @@ from collections.abc import Iterable, Mapping
 
 from portlint.planning.network import Action, Days, Option
 from portlint.planning.opening import Opening, Question
-from portlint.reporters.sanitise import visible
 from portlint.words import counted, some
 
 _ASKED: dict[Question, str] = {"blocker": "no blocker left", "error": "no error left"}
@@ -17,13 +16,6 @@ _DO: dict[Action, str] = {
     "adapt": "adapt {}",
 }
 _SHOWN = 5
-
-
-def cut_lines(found: Opening, names: Mapping[str, str]) -> list[str]:
-    """Sentences for a terminal, safe to print. `names` of components by id."""
-    head = f"{found.target}, {_ASKED[found.question]}: {outcome(found)}"
-    below = (*step_lines(found, names), *beside(found, names))
-    return [visible(line) for line in (head, *(f"  {text}" for text in below))]
 
 
 def step_lines(found: Opening, names: Mapping[str, str]) -> list[str]:

@@ -120,10 +120,6 @@ class Assemblies:
             return False
         return not any(part.endswith("~") or part.startswith(".") for part in parts[:-1])
 
-    def ships_on(self, path: str) -> bool | None:
-        """Whether the web player has a C# file; None where a symbol decides that the tree does not tell."""
-        return self.guard_of_file(path).holds((), ())
-
     def effective(self, fact: Fact) -> Fact:
         """The fact with what is left of its guard and its file's in the web player."""
         guard = self.guard_of_file(fact.location.path)

@@ -11,7 +11,6 @@ from functools import reduce
 
 import msgspec
 
-from portlint.model.catalog import Target
 from portlint.model.fact import Fact
 from portlint.model.guard import ALWAYS, NEVER, Guard, both, either, negated
 
@@ -126,25 +125,6 @@ def project_symbols(facts: Iterable[Fact], version: str) -> Symbols:
         elif name == f"api-compatibility-level/{PLATFORM}" and fact.value in _API:
             defined.add(_API[fact.value])
     return Symbols(version, frozenset(defined), frozenset(undefined), closed)
-
-
-def defines_of(facts: Iterable[Fact], version: str, target: Target) -> tuple[frozenset[str], frozenset[str]]:
-    """The symbols that are surely defined, and surely undefined, in a project's build for a target.
-
-    For another engine's target nothing is known of them. A project's own symbols are only told as far as it defines
-    them; `Symbols.settle` also answers for those that nobody defines.
-    """
-    if target.engine != "unity":
-        return frozenset(), frozenset()
-    symbols = project_symbols(facts, version)
-    releases = {f"UNITY_{year}_{minor}_OR_NEWER" for year, minors in _RELEASES.items() for minor in minors}
-    newer = {name for name in releases if of_engine(name, version)}
-    older = {name for name in releases if of_engine(name, version) is False}
-    plain = {f"UNITY_{'_'.join(map(str, numbers(version)[:size]))}" for size in (1, 2, 3)} if version else set()
-    editor = {"UNITY_EDITOR", "UNITY_EDITOR_WIN", "UNITY_EDITOR_OSX", "UNITY_EDITOR_LINUX"}
-    desktop = {"UNITY_STANDALONE", "UNITY_STANDALONE_WIN", "UNITY_STANDALONE_OSX", "UNITY_STANDALONE_LINUX"}
-    defined = symbols.defined | _ON | newer | plain
-    return frozenset(defined), frozenset((symbols.undefined | _OFF | editor | desktop | older) - defined)
 
 
 def of_engine(name: str, version: str) -> bool | None:
