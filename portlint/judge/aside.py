@@ -9,8 +9,8 @@ from portlint.units.view import View
 SHIPPED = ("first-party", "vendored", "binary")
 
 
-def only_for_tests(tree: Tree, view: View) -> frozenset[str]:
-    """Vendored components (ids) and headers (paths) that only tests, examples and tools read.
+def only_for_tests(tree: Tree, view: View, unbuilt: frozenset[str] = frozenset()) -> frozenset[str]:
+    """Vendored components (ids) and headers (paths) that only tests, examples, tools and `unbuilt` units read.
 
     box2d's testbed brings GLFW, box2d does not; hiredis' examples include the adapter for libuv, hiredis does not.
     """
@@ -28,7 +28,8 @@ def only_for_tests(tree: Tree, view: View) -> frozenset[str]:
     other_files: set[str] = set()
     for unit, files in view.closures.items():
         mine = owner(unit)
-        (shipped_files if ships(unit, tree.layout.project_of(unit)) else other_files).update(files)
+        is_shipped = unit not in unbuilt and ships(unit, tree.layout.project_of(unit))
+        (shipped_files if is_shipped else other_files).update(files)
         for path in files:
             theirs = owner(path)
             if theirs != mine:

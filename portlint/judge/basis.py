@@ -44,6 +44,7 @@ def basis_of(
         for path in units
         if tree.layout.project_of(path) is project
         and ships(path, project)
+        and path not in aside
         and not ((owner := graph.owner(path)) and owner.id in aside)
     ]
     if not mine:  # nothing first-party: a tree of tests or examples is judged as what it is

@@ -19,6 +19,7 @@ from portlint.judge.helpers import helper_scripts
 from portlint.judge.kinds import is_concerned, plain_facts
 from portlint.judge.matching import Matcher
 from portlint.judge.tree import Tree
+from portlint.judge.unbuilt import scripts_beside, unbuilt
 from portlint.judge.verdict import deciding, most_telling, verdict, worst
 from portlint.model.catalog import Catalog, Target
 from portlint.model.component import Project
@@ -80,7 +81,8 @@ def judge_target(
         judged = judge.native(native.facts, view, _header_paths(tree.paths))
         found += judged.findings
         foreign, credit = view.unsettled, judged.credit
-        aside = only_for_tests(tree, view)
+        left_out = unbuilt(tree, target, catalog.targets["container"], native.units)
+        aside = only_for_tests(tree, view, left_out) | left_out | scripts_beside(tree)
         settled |= defined_in(frozenset[str]().union(*view.closures.values()), tree)
     for project in (each for each in tree.layout.projects if each not in others):
         judged = judge.plain(plain_facts(project, tree, target), project.engine_version)

@@ -17,7 +17,7 @@ from portlint.model.extraction import Extraction
 from portlint.model.guard import Guard, both
 
 NAME = "cmake"
-VERSION = 1
+VERSION = 2
 LANGUAGE = "cmake"
 
 _KINDS = frozenset(
@@ -32,6 +32,10 @@ _FLAG_COMMANDS = frozenset(
     "set_target_properties set_property target_link_libraries link_libraries add_compile_definitions".split()
 )
 _TEMPLATE = re.compile(r"\.(?:c|cc|conf|cpp|h|hpp|html|in|java|js|json|m|pc|plist|py|rc|sh|txt|xml)\.cmake\Z")
+_BUILDING = frozenset({"add_executable", "add_library", "target_sources"})  # what they name is a `cmake/source`
+_LONGEST = 300  # of a pattern
+_HERE = re.compile(r"\$\{(?:CMAKE_CURRENT_SOURCE_DIR|CMAKE_CURRENT_LIST_DIR)\}/")
+_VARIABLE = re.compile(r"\$(?:ENV)?\{[^{}]*\}|\$<[^<>]*>")
 _SOURCES = re.compile(r"\.(?:c|cc|cpp|cxx|m|mm|asm|s)\Z", re.IGNORECASE)
 
 
@@ -46,6 +50,7 @@ def wants(path: str) -> bool:
 def extract(path: str, data: bytes) -> Extraction:
     """`package` facts `cmake/<name>` and `pkgconfig/<name>` (value: the version asked for), `links` facts as written
     (`ws2_32`, `OpenSSL::SSL`), `setting` facts: `cmake/program`, `cmake/library`, `cmake/source` (value: what),
+    `cmake/mention` (a source that any command names), `cmake/glob` (a pattern of sources, `*` for a variable),
     `cmake/option` (value: `NAME=default`), `cmake/refuses` where the file stops the build on a
     platform, `emscripten/<SETTING>`.
 
@@ -61,12 +66,14 @@ class _File:
         self._scope = Scope()
         self._ported = False
         self._targets: dict[str, str] = {}
+        self._mentioned: set[tuple[str, str]] = set()
         self._found: dict[str, str] = {}  # packages by the name, in small letters, that their variables begin with
 
     def read(self, found: Sequence[Command]) -> Extraction:
         for command in found:
             self._scope.follow(command)
             self._note_port(command)
+            self._mention(command)
             if self._scope.guard.op != "false":
                 self._one(command)
         return self._out.extraction()
@@ -127,9 +134,31 @@ class _File:
         self._sources(command.arguments[1:])
 
     def _sources(self, arguments: Sequence[Argument]) -> None:
-        for text, guard, line in self._scope.expand(arguments):
+        for written, guard, line in self._scope.expand(arguments):
+            text = _HERE.sub("", written)
             if _SOURCES.search(text) and "$" not in text and text not in _KINDS:
                 self._out.fact("setting", "cmake/source", line, text, both(self._scope.guard, guard))
+
+    def _mention(self, command: Command) -> None:
+        """Sources by name and by pattern, whatever the command does with them: what it leaves out is told by these."""
+        texts = [each.text for each in command.arguments]
+        if command.name == "aux_source_directory" and texts:
+            self._seen("glob", f"{texts[0]}/*", command.line)
+        patterns = command.name == "file" and bool(texts) and texts[0] in ("GLOB", "GLOB_RECURSE")
+        if "RELATIVE" in texts:  # the folder behind it is no pattern
+            del texts[texts.index("RELATIVE") : texts.index("RELATIVE") + 2]
+        for text in (part for each in texts for part in each.split(";")):
+            is_source, is_open = bool(_SOURCES.search(text)), "$" in _HERE.sub("", text)
+            if (patterns and ("*" in text or is_open)) or (is_source and is_open):
+                self._seen("glob", text, command.line)
+            elif is_source and command.name not in _BUILDING:
+                self._seen("mention", text, command.line)
+
+    def _seen(self, what: str, text: str, line: int) -> None:
+        value = _VARIABLE.sub("*", _HERE.sub("", text))[:_LONGEST]
+        if (what, value) not in self._mentioned:
+            self._mentioned.add((what, value))
+            self._out.fact("setting", f"cmake/{what}", line, value)
 
     def _link(self, command: Command) -> None:
         arguments = command.arguments
