@@ -86,3 +86,10 @@ def test_scripts_without_a_manifest_that_serve_are_a_server(make_tree: Make) -> 
 def test_a_game_in_rust_plays_without_udp(make_tree: Make, needs: str, verdict: str) -> None:
     manifest = '[package]\nname = "game"\nversion = "0.1.0"\n[dependencies]\n' + needs
     assert judged(make_tree({"Cargo.toml": manifest, "src/main.rs": BIND}), "web-rust").verdict == verdict
+
+
+@pytest.mark.parametrize("header", ["zlib.h", "GL/gl.h", "uuid/uuid.h", "sql.h"])
+def test_a_library_that_every_system_has_is_no_other_platform(make_tree: Make, header: str) -> None:
+    """Apple's and Windows' header sets hold them, too; a unit that reads them is built on Linux as well."""
+    code = f"#include <{header}>\nint main(void) {{ return 0; }}\n"
+    assert judged(make_tree({"main.c": code}), "container").verdict == "ready"

@@ -18,7 +18,13 @@ FRAMEWORKS = (
     " MetalKit OpenCL OpenGL OpenGLES QuartzCore Security SystemConfiguration UIKit UserNotifications WebKit"
 ).split()
 # C++ and C standard headers that mingw ships too, and names too common to belong to one platform.
-NOT_EVIDENCE = frozenset({"version.h", "resource.h", "process.h", "share.h", "types.h", "io.h"})
+COMMON = {"version.h", "resource.h", "process.h", "share.h", "types.h", "io.h"}
+# Libraries that a system ships and that every other one has too: a unit that reads them is built anywhere.
+LIBRARIES = {
+    "zlib.h", "zconf.h", "db.h", "ndbm.h", "uuid/uuid.h", "sql.h", "sqlext.h", "sqltypes.h", "sqlucode.h",
+    "GL/gl.h", "GL/glu.h", "GL/glext.h", "GL/glcorearb.h", "GL/glxext.h", "KHR/khrplatform.h",
+}  # fmt: skip
+NOT_EVIDENCE = frozenset(COMMON | LIBRARIES)
 
 
 def main(folder: Path) -> None:
