@@ -374,6 +374,7 @@ def test_what_only_builds_or_tests_does_not_speak_for_what_ships() -> None:
         ("Dockerfile.dockerignore", False),
         ("Dockerfile.md", False),
         ("docs/dockerfile", False),
+        ("Dockerfile.browser.sh", False),
     ],
 )
 def test_wants(path: str, expected: bool) -> None:

@@ -21,7 +21,7 @@ _NAME = re.compile(r"(?:Dockerfile|Containerfile)(?:[.-][\w.-]+)?\Z|[\w.-]+\.(?:
 _PORT = re.compile(r"(\d+(?:-\d+)?)(?:/(\w+))?\Z")
 _FROM = re.compile(r"(\S+)(?:\s+AS\s+(\S+))?", re.IGNORECASE)
 _SHELLS = frozenset({"sh", "bash", "ash", "dash", "zsh", "cmd", "cmd.exe", "powershell", "pwsh", "tini", "dumb-init"})
-_NOT_TEXT = (".dockerignore", ".md")
+_NOT_TEXT = (".dockerignore", ".md", ".sh", ".ps1", ".bat", ".py")  # beside one: what starts it
 _SERVES = frozenset({"CMD", "ENTRYPOINT", "EXPOSE"})
 _PAIR = re.compile(r"(\w+)=(\"[^\"]*\"|'[^']*'|\S*)")
 _CHAIN = 50  # stages built on stages
