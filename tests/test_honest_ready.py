@@ -76,6 +76,23 @@ def test_default_targets_of_a_crate(make_tree: Make, needs: str, code: str, targ
     assert {each.id for each in report.targets} == targets
 
 
+@pytest.mark.parametrize(
+    ("code", "targets"),
+    [
+        ('import "github.com/hajimehoshi/ebiten/v2"\n\nfunc main() { ebiten.RunGame(nil) }\n', {"web-emscripten"}),
+        (
+            'import "net"\n\nfunc main() { net.Listen("tcp", ":1") }\n',
+            {"wasip1", "wasip1-threads", "wasip2", "wasix", "container"},
+        ),
+    ],
+)
+def test_default_targets_of_go(make_tree: Make, code: str, targets: set[str]) -> None:
+    module = "module game\n\ngo 1.24\n\nrequire github.com/hajimehoshi/ebiten/v2 v2.9.9\n"
+    folder = make_tree({"go.mod": module, "main.go": f"package main\n\n{code}"})
+    report = scan(folder, Options(use_cache=False), lambda done, of: None).report
+    assert {each.id for each in report.targets} == targets
+
+
 def test_scripts_without_a_manifest_that_serve_are_a_server(make_tree: Make) -> None:
     code = "import socket\ns = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)\ns.bind(('', 1))\n"
     report = scan(make_tree({"lobby.py": code}), Options(use_cache=False), lambda done, of: None).report

@@ -59,6 +59,8 @@ def _wanted(project: Project, tree: Tree, catalog: Catalog, alone: bool) -> tupl
     engine = "godot" if project.kind == "gdextension" else engine_of(project)
     if engine:
         return (_OF_ENGINE[engine] + ("-threads" if _builds_with_threads(project, tree) else ""),)
+    if project.kind == "go" and opens_window(tree, project):
+        return ("web-emscripten", *SERVER) if _speaks_net(tree, project, catalog) else ("web-emscripten",)
     if project.kind in _LANGUAGES:
         return (*SERVER, "cloudflare-workers") if project.kind == "node" else SERVER
     if project.kind == "bevy":

@@ -27,10 +27,13 @@ from portlint.projects import ships
 _SHOWS = ("gfx.", "ui.window")  # sound, keys and main loops are also found in servers
 _NATIVE = "ui.native-window"
 _HIDDEN = "windows-window"  # services wait for messages of windows that nobody sees
-# Crates that open a window: a program that is run with one is a game or its client.
+# Crates and Go modules that open a window: a program that is run with one is a game or its client.
 _WINDOWS = frozenset(
     "winit glutin sdl2 sdl3 glfw minifb miniquad macroquad ggez tetra notan speedy2d piston_window pixels bevy_winit "
-    "bracket-terminal fyrox three-d raylib sfml".split()
+    "bracket-terminal fyrox three-d raylib sfml "
+    "github.com/hajimehoshi/ebiten github.com/hajimehoshi/ebiten/v2 github.com/gen2brain/raylib-go/raylib "
+    "github.com/veandco/go-sdl2 github.com/go-gl/glfw/v3.3/glfw github.com/faiface/pixel "
+    "github.com/gopxl/pixel/v2".split()
 )
 
 
@@ -85,7 +88,7 @@ def has_face(project: Project, tree: Tree, matcher: Matcher) -> bool:
 
 
 def opens_window(tree: Tree, project: Project) -> bool:
-    """A manifest of the project, or what it runs with, asks for a crate that opens one."""
+    """A manifest of the project, or what it runs with, asks for a package that opens one."""
     graph = tree.layout.graph
     start = f"project:{project.path}"
     seen, todo = {start}, [start]
