@@ -1,6 +1,6 @@
 """Fit the weights of rules/places.toml to ports, and say what they are worth where the port was left out of the fit.
 
-python benchmarks/places_fit.py PORTS.toml TREES
+python benchmarks/places_fit.py PORTS.toml... TREES
 
 A logistic regression of "the port touched the file" on the signs of each file; every port weighs the same, and so do
 touched and untouched files. Every port is then ranked by a fit to the ports of the other repositories. TREES as for
@@ -40,12 +40,13 @@ class Sample(msgspec.Struct, frozen=True):
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("ports", type=Path)
+    parser.add_argument("ports", type=Path, nargs="+")
     parser.add_argument("trees", type=Path)
     given = parser.parse_args()
     signs = [sign.id for sign in load_knowledge().sign]
     samples: list[Sample] = []
-    for port in load_ports(given.ports):
+    tables = [load_ports(table) for table in given.ports]
+    for port in [port for table in tables for port in table]:
         tree = tree_of(given.trees, port)
         if tree is None:
             print(f"{port.name}: no tree {given.trees / port.name}")
@@ -58,7 +59,13 @@ def main() -> None:
     for one in samples:
         weights, constant = fit([each for each in samples if each.port.repo != one.port.repo])
         scores.append([constant + _dot(weights, row) for row in one.rows])
-    print("\n".join(report(samples, scores)))
+    cut = cut_of(samples, scores)
+    print(f"            expected from {cut:.2f} on")
+    for table in tables:  # each by itself, as far as it has trees
+        names = {port.name for port in table}
+        mine = [(one, score) for one, score in zip(samples, scores, strict=True) if one.port.name in names]
+        if mine:
+            print("\n".join(report(mine, cut)))
 
 
 def sample(port: Port, tree: Path, signs: Sequence[str]) -> Sample:
@@ -121,11 +128,17 @@ def solved(matrix: Sequence[Sequence[float]], right: Sequence[float]) -> list[fl
     return found
 
 
-def report(samples: Sequence[Sample], scores: Sequence[Sequence[float]]) -> list[str]:
+def cut_of(samples: Sequence[Sample], scores: Sequence[Sequence[float]]) -> float:
+    """The least score at which the median port has at most a tenth of its files expected."""
+    return next(
+        (number / 20 for number in range(-80, 160) if _median_share(samples, scores, number / 20) <= SHARE), 8.0
+    )
+
+
+def report(ports: Sequence[tuple[Sample, Sequence[float]]], cut: float) -> list[str]:
     """The left-out ports one by one, and the medians."""
-    cut = next((number / 20 for number in range(-80, 160) if _median_share(samples, scores, number / 20) <= SHARE), 8.0)
     lines, files = [], []
-    for one, mine in zip(samples, scores, strict=True):
+    for one, mine in ports:
         found = _scored(one, mine, cut)
         files.append(found)
         lines.append(

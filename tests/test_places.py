@@ -216,3 +216,19 @@ def test_a_broken_file_is_one_line(tmp_path: Path, text: str) -> None:
     file.write_text(text)
     with pytest.raises(PortlintError, match=r"places\.toml: [^\n]+$"):
         load_knowledge(file)
+
+
+def test_a_header_weighs_with_its_source_and_says_so(make_tree: Make) -> None:
+    """The header shows nothing itself; a header of a source that shows nothing is its neighbour."""
+    files = {f"src/plain{n}.c": PLAIN.format(n) for n in range(30)}
+    files |= {"src/net.c": SOCKET, "src/net.h": "int net_open(void);\n", "src/plain0.h": "int add_0(int a);\n"}
+    found = work_of(make_tree(files))
+    assert place(found, "src/net.h") < place(found, "src/plain0.h")
+    assert "src/net.c" in " ".join(rows(found)["src/net.h"])
+
+
+def test_an_error_weighs_more_than_a_note(make_tree: Make) -> None:
+    files = {f"src/plain{n}.c": PLAIN.format(n) for n in range(30)}
+    files |= {"src/a_note.c": SOCKET, "src/b_error.c": "#include <unistd.h>\nint run(void) { return fork(); }\n"}
+    found = {each.path: each.signs for each in work_of(make_tree(files)).places}
+    assert found["src/b_error.c"]["errors"] > 0 == found["src/plain0.c"]["errors"]

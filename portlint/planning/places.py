@@ -24,7 +24,15 @@ from portlint.model.finding import Finding
 from portlint.model.outline import Outline
 from portlint.model.report import Work, WorkPlace
 from portlint.planning.knowledge import Expected, Knowledge
-from portlint.planning.reach import Reach, heaviest_call, heaviest_include, reach, through_calls, through_includes
+from portlint.planning.reach import (
+    Reach,
+    heaviest_call,
+    heaviest_include,
+    heaviest_partner,
+    reach,
+    through_calls,
+    through_includes,
+)
 from portlint.planning.signs import Names, Shown, Signs, is_source, signs, stem
 from portlint.projects import Layout
 from portlint.projects.layout import provenance_in
@@ -33,7 +41,7 @@ from portlint.words import counted, some
 _PER_NAME = 0.3  # of an area's weight, for each further name, as a logarithm
 _PER_FINDING = 0.7
 _NAMED = 4
-_TELLING = ("apis", "guards", "findings", "calls", "includes")  # what a file is expected to change for
+_TELLING = ("apis", "guards", "findings", "calls", "includes", "partner")  # what a file is expected to change for
 _ASIDE: tuple[Provenance, ...] = ("vendored", "example", "tool", "editor", "build-output", "binary")
 
 
@@ -118,6 +126,8 @@ def signs_of(surveyed: Survey, per_file: Mapping[str, Sequence[Finding]]) -> dic
             "apis": _apis(each),
             "guards": log1p(each.guards),
             "findings": log1p(len(per_file.get(path, ()))),
+            "errors": log1p(sum(one.severity == "error" for one in per_file.get(path, ()))),
+            "partner": log1p(own.get(heaviest_partner(path, surveyed.reached, own), 0.0)),
             "calls": through_calls(path, surveyed.reached, own),
             "includes": through_includes(path, surveyed.reached, own),
             "folder": folders[path],
@@ -186,6 +196,9 @@ def _reasons(
     header = heaviest_include(path, surveyed.reached, own)
     if header and header != home:
         reasons.append(f"includes {header}")
+    twin = heaviest_partner(path, surveyed.reached, own)
+    if twin and not reasons:
+        reasons.append(f"has the name of {twin}")
     return tuple(reasons)
 
 

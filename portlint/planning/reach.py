@@ -64,6 +64,12 @@ def heaviest_include(path: str, reached: Reach, weights: Mapping[str, float]) ->
     return best if best and heads[best] > 0 else ""
 
 
+def heaviest_partner(path: str, reached: Reach, weights: Mapping[str, float]) -> str:
+    """The file of the same name that weighs most, or ""."""
+    best = min(reached.partner[path], key=lambda each: (-weights[each], each), default="")
+    return best if best and weights[best] > 0 else ""
+
+
 def _head(path: str, reached: Reach, weights: Mapping[str, float]) -> float:
     return max((weights[each] for each in (path, *reached.partner[path])), default=0.0)
 
