@@ -45,6 +45,8 @@ def rows(work: Work) -> dict[str, tuple[str, ...]]:
         ("a.c", "Mix_PlayChannel(1, chunk, 0);", {"audio": ("Mix_PlayChannel",)}),  # Mix_*
         ("a.c", "my_fopen(name); fopener(name);", {}),
         ("a.rs", "let t = TcpStream::connect(a);", {}),  # one word with its path: only TcpStream alone is a name
+        ("a.rs", "use gl::types::GLuint;", {"graphics": ("gl::types::GLuint",)}),
+        ("a.rs", "let glow = 0.5;", {}),
         ("a.rs", "use std::net::UdpSocket;", {"sockets": ("std::net::UdpSocket",)}),
     ],
 )
