@@ -60,3 +60,19 @@ def test_features_that_only_tests_ask_for_are_off(make_tree: Make, member: str, 
 def test_a_library_is_not_blocked_by_a_function_of_it(make_tree: Make, files: dict[str, str], verdict: str) -> None:
     root = make_tree({"Cargo.toml": package("quick", '[workspace]\nmembers = ["benches"]\n'), **files})
     assert judged(root).verdict == verdict
+
+
+@pytest.mark.parametrize(
+    ("condition", "verdict"),
+    [
+        ('not(any(target_os = "linux", target_os = "haiku"))', "needs-work"),  # a page is neither
+        ('not(any(target_os = "linux", target_os = "unknown"))', "ready"),
+        ('target_os = "haiku"', "ready"),
+        ('target_arch = "sparc"', "ready"),
+    ],
+)
+def test_a_system_that_nobody_listed_is_another_one(make_tree: Make, condition: str, verdict: str) -> None:
+    """winit refused every system that it did not know, and DragonFly was not known here."""
+    refuses = f'#[cfg({condition})]\ncompile_error!("not supported");\nfn main() {{}}\n'
+    root = make_tree({"Cargo.toml": package("shown"), "src/main.rs": refuses})
+    assert judged(root).verdict == verdict
