@@ -9,7 +9,7 @@ import msgspec
 
 Op = Literal["true", "false", "defined", "condition", "not", "and", "or"]
 
-# Keys of Rust's `cfg` with one value a target: whoever has another has not this one, be it Haiku or a system yet to come.
+# Keys of Rust's `cfg` with one value a target: whoever has another has not this one, be it of Haiku or of a new system.
 # Source: doc.rust-lang.org/reference/conditional-compilation.html. A target may be of several families.
 _OF_ONE_VALUE = frozenset(f"cfg(target_{key}=" for key in ("os", "arch", "endian", "pointer_width", "vendor"))
 
