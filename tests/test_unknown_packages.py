@@ -42,7 +42,7 @@ NPM = '{{"name": "arena", "main": "a.js", "dependencies": {{"{}": "^1.0.0"}}}}'
             },
             "wasip2",
             "unknown",
-            "known: boneyard",  # and not what it brings: that is its own business
+            "known there: boneyard",  # and not what it brings: that is its own business
         ),
         (
             {"Cargo.toml": CARGO.format("serde"), "Cargo.lock": LOCK.format("serde"), "src/main.rs": "fn main() {}\n"},
