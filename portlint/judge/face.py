@@ -38,7 +38,11 @@ _WINDOWS = frozenset(
 
 
 def go_without(findings: Iterable[Finding], tree: Tree, target: Target, matcher: Matcher) -> list[Finding]:
-    """The findings, where the lack of what a game or a library can go without is an error and no blocker."""
+    """The findings, where the lack of what a game or a library can go without is an error and no blocker.
+
+    A library of Rust goes without a function in a page, as quinn did without its sockets; what serves on WASI, or a
+    framework for it, is nothing without them.
+    """
     dispensable = {name for name, support in target.support.items() if support.dispensable}
     games: dict[str, bool] = {}
     libraries: dict[str, bool] = {}
@@ -49,7 +53,7 @@ def go_without(findings: Iterable[Finding], tree: Tree, target: Target, matcher:
             return False
         path = project.path
         if path not in libraries:
-            libraries[path] = is_library(project, tree)
+            libraries[path] = target.family == "browser" and is_library(project, tree)
         if libraries[path] or each.capability not in dispensable:
             return libraries[path]
         if path not in games:
