@@ -19,8 +19,8 @@ def package(name: str, more: str = "") -> str:
     return f'[package]\nname = "{name}"\nversion = "1.0.0"\n{more}'
 
 
-def judged(root: Path) -> TargetReport:
-    options = Options(targets=("web-rust",), use_cache=False, jobs=1)
+def judged(root: Path, target: str = "web-rust") -> TargetReport:
+    options = Options(targets=(target,), use_cache=False, jobs=1)
     return scan(root, options, lambda done, of: None).report.targets[0]
 
 
@@ -76,3 +76,8 @@ def test_a_system_that_nobody_listed_is_another_one(make_tree: Make, condition: 
     refuses = f'#[cfg({condition})]\ncompile_error!("not supported");\nfn main() {{}}\n'
     root = make_tree({"Cargo.toml": package("shown"), "src/main.rs": refuses})
     assert judged(root).verdict == verdict
+
+
+def test_a_library_of_servers_stays_blocked_where_servers_are(make_tree: Make) -> None:
+    root = make_tree({"Cargo.toml": package("serving"), "src/lib.rs": UDP})
+    assert judged(root, "wasip1").verdict == "blocked"

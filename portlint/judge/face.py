@@ -2,8 +2,9 @@
 
 A page will never give UDP or an open port. A server is nothing without them; a game still boots and plays, and needs
 another transport when it goes online: ioquake3, OpenRCT2 and Luanti were ported that way. Which capabilities these are
-is said by the target (`dispensable`). A library of Rust leaves out what the target lacks, as quinn did in the browser
-and tokio on WASI: no function of it is what every user calls. Of C this is not said: there a library is one build.
+is said by the target (`dispensable`). In a page a library of Rust leaves out what
+is lacking there, as quinn left out its socket: no function of it is what every user calls. On WASI a library of servers
+is as much without sockets as the servers are, and of C this is not said at all: there a library is one build.
 """
 
 from __future__ import annotations
