@@ -62,22 +62,6 @@ def test_a_library_is_not_blocked_by_a_function_of_it(make_tree: Make, files: di
     assert judged(root).verdict == verdict
 
 
-@pytest.mark.parametrize(
-    ("condition", "verdict"),
-    [
-        ('not(any(target_os = "linux", target_os = "haiku"))', "needs-work"),  # a page is neither
-        ('not(any(target_os = "linux", target_os = "unknown"))', "ready"),
-        ('target_os = "haiku"', "ready"),
-        ('target_arch = "sparc"', "ready"),
-    ],
-)
-def test_a_system_that_nobody_listed_is_another_one(make_tree: Make, condition: str, verdict: str) -> None:
-    """winit refused every system that it did not know, and DragonFly was not known here."""
-    refuses = f'#[cfg({condition})]\ncompile_error!("not supported");\nfn main() {{}}\n'
-    root = make_tree({"Cargo.toml": package("shown"), "src/main.rs": refuses})
-    assert judged(root).verdict == verdict
-
-
 def test_a_library_of_servers_stays_blocked_where_servers_are(make_tree: Make) -> None:
     root = make_tree({"Cargo.toml": package("serving"), "src/lib.rs": UDP})
     assert judged(root, "wasip1").verdict == "blocked"

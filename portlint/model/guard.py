@@ -9,10 +9,6 @@ import msgspec
 
 Op = Literal["true", "false", "defined", "condition", "not", "and", "or"]
 
-# Keys of Rust's `cfg` with one value a target: whoever has another has not this one, be it of Haiku or of a new system.
-# Source: doc.rust-lang.org/reference/conditional-compilation.html. A target may be of several families.
-_OF_ONE_VALUE = frozenset(f"cfg(target_{key}=" for key in ("os", "arch", "endian", "pointer_width", "vendor"))
-
 
 class Guard(msgspec.Struct, frozen=True):
     """A condition over names that a target defines, does not define, or says nothing about.
@@ -32,9 +28,7 @@ class Guard(msgspec.Struct, frozen=True):
         if self.op == "false":
             return False
         if self.op == "defined":
-            if self.name in defined:
-                return True
-            return False if self.name in undefined or _has_another(self.name, defined) else None
+            return True if self.name in defined else False if self.name in undefined else None
         if self.op == "condition":
             return None
         answers = [arg.holds(defined, undefined) for arg in self.args]
@@ -116,8 +110,3 @@ def negated(guard: Guard) -> Guard:
     if guard.op == "false":
         return ALWAYS
     return guard.args[0] if guard.op == "not" else Guard("not", args=(guard,))
-
-
-def _has_another(name: str, defined: Collection[str]) -> bool:
-    key = name[: name.find("=") + 1]
-    return key in _OF_ONE_VALUE and any(each.startswith(key) for each in defined)
