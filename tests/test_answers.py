@@ -243,7 +243,7 @@ def test_a_folder_that_nothing_can_be_written_to(plain_tree: Path, scan: Scan) -
 
 
 def call(tree: Path, **more: object) -> subprocess.Popen[bytes]:
-    words = [sys.executable, "-m", "portlint", "scan", str(tree)]
+    words = [sys.executable, "-B", "-m", "portlint", "scan", str(tree)]  # -B: no module is compiled onto a full disk
     environment = {**os.environ, "PYTHONPATH": str(HERE)}
     return subprocess.Popen(words, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, **more)  # type: ignore[call-overload,no-any-return]
 

@@ -47,7 +47,8 @@ TREE: dict[str, str | bytes] = {
     "src/calm.c": "// portlint: ignore-file[process-spawn] a tool\n" + FORK,
     "src/plain.c": "int add(int a, int b) { return a + b; }\n",
     "tool.py": "import socket\n\n\ndef open_it():\n    return socket.socket()\n",
-    "CMakeLists.txt": "cmake_minimum_required(VERSION 3.20)\nproject(arena C)\nadd_executable(arena src/net.c)\n",
+    "CMakeLists.txt": "cmake_minimum_required(VERSION 3.20)\nproject(arena C)\nfile(GLOB sources src/*.c)\n"
+    "add_executable(arena ${sources})\n",
     "notes.txt": "notes\n",
     "picture.png": b"\x89PNG\r\n",
     "run": "#!/bin/sh\n",

@@ -1,4 +1,4 @@
-"""What CMake leaves out on a target is no error there; scripts beside a native program are none of it."""
+"""What CMake leaves out on a target is no error there."""
 
 from __future__ import annotations
 
@@ -55,9 +55,3 @@ def test_examples_of_a_library_name_nothing(make_tree: Make) -> None:
     files = {"CMakeLists.txt": "add_executable(a main.c sys/posix.c)", "main.c": MAIN, "sys/aros.c": FORK}
     files |= {"sys/posix.c": "int x;\n", "examples/CMakeLists.txt": "add_executable(b ../sys/aros.c)"}
     assert severities(make_tree(files), "web-emscripten") == {"sys/aros.c": "note"}
-
-
-def test_scripts_beside_a_native_program(make_tree: Make) -> None:
-    files = {"main.c": MAIN, "docs.py": "import subprocess\nsubprocess.run(['doxygen'])\n"}
-    assert severities(make_tree(files), "web-emscripten") == {"docs.py": "note"}
-    assert severities(make_tree({"docs/main.py": files["docs.py"], "lobby.py": files["docs.py"]}), "wasip1")

@@ -23,7 +23,7 @@ from portlint.output import write_file
 HOME = Path(portlint.__file__).parent.parent
 ENVIRONMENT = {**os.environ, "PYTHONPATH": str(HOME)}
 SOURCE = b"#include <unistd.h>\nint go(void) { return fork(); }\n"
-TOOL = (sys.executable, "-m", "portlint")
+TOOL = (sys.executable, "-B", "-m", "portlint")  # -B: no module is compiled onto a full disk
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="signals, devices and limits as POSIX has them")
 
 

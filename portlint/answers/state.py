@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import stat
 
 from portlint.answers.question import digest
 
@@ -68,10 +67,3 @@ def names_in(path: bytes, at: int) -> bytes:
 
 def kind(item: os.DirEntry[str]) -> str:
     return "link" if item.is_symlink() else "folder" if item.is_dir() else "file"
-
-
-def is_regular(path: bytes, at: int) -> bool:
-    try:
-        return stat.S_ISREG(os.lstat(path, dir_fd=at).st_mode)
-    except OSError:
-        return False

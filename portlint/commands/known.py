@@ -133,7 +133,7 @@ def _database(options: argparse.Namespace, root: Path) -> bytes:
 
 def _unread_then(report: Report, unread: frozenset[str], since: str) -> list[str]:
     """A pointer of Git LFS, an object that a partial clone does not have: what is in them seems new, and is not."""
-    from portlint.reporters.words import counted
+    from portlint.words import counted
 
     now = {file.path for file in report.files if file.state in ("analysed", "partly")}
     number = len(unread & now)
@@ -141,7 +141,7 @@ def _unread_then(report: Report, unread: frozenset[str], since: str) -> list[str
 
 
 def _gone(number: int, where: str) -> list[str]:
-    from portlint.reporters.words import counted
+    from portlint.words import counted
 
     return [f"{counted(number, 'finding')} of {where} no longer there"] if number else []
 

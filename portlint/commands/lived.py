@@ -93,7 +93,7 @@ def _write_baseline(options: argparse.Namespace, report: Report, read: Read) -> 
     from portlint.living.fingerprints import prints
     from portlint.living.standing import as_known, shown
     from portlint.output import write_file
-    from portlint.reporters.words import counted
+    from portlint.words import counted
 
     kept = shown(report, ("open", "known"))
     each = flat(prints(kept, read))
@@ -124,7 +124,7 @@ def of_commit(report: Report, changed: frozenset[str]) -> Report:
     A hook that lists every blind spot of a tree is not read.
     """
     from portlint.living.standing import focused
-    from portlint.reporters.words import counted
+    from portlint.words import counted
 
     unread = sum(file.state in ("not-analysed", "partly") for file in report.files if file.path not in changed)
     if unread:

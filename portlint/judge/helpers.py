@@ -1,4 +1,4 @@
-"""Python scripts beside a program in another language: they build it or serve it, and do not ship with it."""
+"""Scripts beside a program in a compiled language: they build it or serve it, and do not ship with it."""
 
 from __future__ import annotations
 
@@ -10,12 +10,19 @@ from portlint.model.extraction import Extraction
 
 _COMPILED = ("native", "rust", "go")  # for engines see `projects.locate.ships`
 _CODE = (".rs", ".go")
-_INTERPRETER = ("Python.h", "pybind11/", "boost/python", "nanobind/")
-_CRATES = ("cargo/pyo3", "cargo/rustpython", "cargo/rustpython-vm", "cargo/inline-python")
+_SCRIPTS = (".py", ".js", ".mjs", ".cjs", ".ts")
+_INTERPRETER = (
+    "Python.h", "pybind11/", "boost/python", "nanobind/",
+    "v8.h", "quickjs.h", "duktape.h", "jsapi.h", "jerryscript.h", "mujs.h",
+)  # fmt: skip
+_CRATES = (
+    "cargo/pyo3", "cargo/rustpython", "cargo/rustpython-vm", "cargo/inline-python",
+    "cargo/deno_core", "cargo/rquickjs", "cargo/boa_engine", "cargo/v8",
+)  # fmt: skip
 
 
 def helper_scripts(tree: Tree) -> frozenset[str]:
-    """Python files of projects that are mostly compiled code and embed no interpreter.
+    """Python and JavaScript of projects that are mostly compiled code and embed no interpreter.
 
     A Python server with one extension in C keeps its scripts: it has more of them than of anything else.
     """
@@ -28,7 +35,7 @@ def helper_scripts(tree: Tree) -> frozenset[str]:
 
 
 def _helpers(files: Mapping[str, Extraction]) -> Iterator[str]:
-    scripts = [path for path, extraction in files.items() if path.endswith(".py") and extraction.facts]
+    scripts = [path for path, extraction in files.items() if path.endswith(_SCRIPTS) and extraction.facts]
     if not scripts or sum(c_family.is_unit(path) or path.endswith(_CODE) for path in files) <= len(scripts):
         return
     if not any(_embeds(extraction) for extraction in files.values()):

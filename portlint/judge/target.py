@@ -19,7 +19,7 @@ from portlint.judge.helpers import helper_scripts
 from portlint.judge.kinds import is_concerned, plain_facts
 from portlint.judge.matching import Matcher
 from portlint.judge.tree import Tree
-from portlint.judge.unbuilt import scripts_beside, unbuilt
+from portlint.judge.unbuilt import unbuilt
 from portlint.judge.verdict import deciding, most_telling, verdict, worst
 from portlint.model.catalog import Catalog, Target
 from portlint.model.component import Project
@@ -82,7 +82,7 @@ def judge_target(
         found += judged.findings
         foreign, credit = view.unsettled, judged.credit
         left_out = unbuilt(tree, target, catalog.targets["container"], native.units)
-        aside = only_for_tests(tree, view, left_out) | left_out | scripts_beside(tree)
+        aside = only_for_tests(tree, view, left_out) | left_out
         settled |= defined_in(frozenset[str]().union(*view.closures.values()), tree)
     for project in (each for each in tree.layout.projects if each not in others):
         judged = judge.plain(plain_facts(project, tree, target), project.engine_version)

@@ -1,4 +1,4 @@
-"""Units of the C family that the tree's CMake files leave out on a target, and scripts beside a native program."""
+"""Units of the C family that the tree's CMake files leave out on a target."""
 
 from __future__ import annotations
 
@@ -20,7 +20,6 @@ _OTHER_BUILDS = (
     "xmake.lua", "build.zig", "android.mk", "build.bazel", "configure.ac",
 )  # fmt: skip
 _OTHER_ENDINGS = (".vcxproj", ".pro", ".gyp", ".xcodeproj/project.pbxproj")
-_SCRIPTS = (".py", ".js", ".mjs", ".cjs", ".ts")
 _PORTED = ("(EMSCRIPTEN)", "(WASI)", "=Emscripten)", "=WASI)")
 _MOST = 200_000  # comparisons of a name with a pattern: a tree beyond is taken to build everything
 
@@ -61,15 +60,6 @@ def _rules_out(guard: Guard, target: Target) -> bool:
 
 def _speaks_of_wasm(guard: Guard) -> bool:
     return any(word in str(guard) for word in _PORTED)
-
-
-def scripts_beside(tree: Tree) -> frozenset[str]:
-    """Python and JavaScript in a native program's tree: they write its documentation and its tables."""
-    return frozenset(
-        path
-        for path in tree.extractions
-        if path.endswith(_SCRIPTS) and (project := tree.layout.project_of(path)) and project.kind == "native"
-    )
 
 
 def _named(facts: Iterable[tuple[str, Fact]], name: str, by_name: Mapping[str, list[str]]) -> list[tuple[str, Fact]]:

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from portlint.model.extraction import FileRecord, State
 from portlint.model.finding import STANDINGS, Finding, Level
 from portlint.model.report import Estimate, Report, TargetReport
-from portlint.words import counted as counted  # noqa: PLC0414 - commands take it from here
+from portlint.words import counted
 
 # Completes "on this target it ...".
 LEVEL_PHRASE: dict[Level, str] = {
