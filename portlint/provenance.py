@@ -60,6 +60,7 @@ ANYWHERE: dict[str, Provenance] = {
     ".ci": "tool",
     ".github": "tool",
     ".yamato": "tool",  # Unity's
+    "dotnet-tools": "tool",
     # made by a build or an import
     "cmakefiles": "build-output",
     ".godot": "build-output",

@@ -14,7 +14,7 @@ from portlint.estimate import load_rates, priced
 from portlint.estimate.spread import pert_mean
 from portlint.model.component import Component, Dependency
 from portlint.model.finding import Finding, Verdict
-from portlint.model.report import ProjectReport, Report, TargetReport
+from portlint.model.report import ProjectReport, Report, TargetReport, Work, WorkPlace
 from portlint.planning.answers import Answer
 from portlint.planning.hosting import load_hosting
 from portlint.planning.sheet import Sheet, sheet
@@ -155,6 +155,21 @@ def test_work_is_in_the_order_of_milestones_and_names_places() -> None:
         assert means == sorted(means, reverse=True)
     placed = {(task.place.path, task.place.line) for phase in work.phases for task in phase.tasks if task.place}
     assert placed == {("net.c", 3), ("addons/steam", 0)}
+
+
+def test_files_to_look_into_end_with_the_tests() -> None:
+    judged = report({"web-emscripten": ("needs-work", [FORK])}, {".": "native"})
+    ranked = (
+        ("tests/catch.cpp", True),
+        ("net.c", True),
+        ("lib/catch2/all.cpp", True),
+        ("file.c", True),
+        ("x.c", False),
+    )
+    places = tuple(WorkPlace(path, 1.0, (), (), expected) for path, expected in ranked)
+    targets = (msgspec.structs.replace(judged.targets[0], work=Work(places, ())),)
+    (work,) = sheet(msgspec.structs.replace(judged, targets=targets), CATALOG, RATES).work
+    assert work.places == ("net.c", "file.c", "tests/catch.cpp", "lib/catch2/all.cpp")
 
 
 def test_open_questions_say_how_much_they_widen() -> None:

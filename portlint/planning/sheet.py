@@ -26,6 +26,7 @@ from portlint.planning.answers import ANSWERS, EXPORT, Answer, Case, case
 from portlint.planning.hosting import Condition
 from portlint.planning.rows import ONE_BY_ONE, Row, days, error_capabilities, is_simple, rows
 from portlint.planning.worklist import Doubt, Phase, doubts, phases
+from portlint.provenance import provenance
 
 BASELINE = "container"
 _READINESS: tuple[Readiness, ...] = ("ready", "preview", "experimental", "unknown", "none")
@@ -34,7 +35,7 @@ _READINESS: tuple[Readiness, ...] = ("ready", "preview", "experimental", "unknow
 class WorkList(msgspec.Struct, frozen=True):
     """For the target of its family that opens most easily. `others`: targets that could have one too.
 
-    `places`: files that a port is likely to change, the likeliest first; empty where the report does not rank them.
+    `places`: files that a port is likely to change, the likeliest first and tests last; empty where nothing is ranked.
     """
 
     case: Case
@@ -276,7 +277,12 @@ def _places(one: Case, report: Report) -> tuple[str, ...]:
     project_of = located(report.projects)
     ranked = [each.work.places for each in report.targets if each.id == one.target and each.work]
     expected = [place.path for places in ranked for place in places if place.expected]
-    return tuple(path for path in expected if project_of(path) == one.project)
+    mine = (path for path in expected if project_of(path) == one.project)
+    return tuple(sorted(mine, key=lambda path: provenance(_within(path, one.project)) == "test"))  # those change last
+
+
+def _within(path: str, project: str) -> str:
+    return path if project == "." else path.removeprefix(f"{project}/")
 
 
 def _readiness(one: Case) -> int:

@@ -41,7 +41,7 @@ def targets(sheet: Sheet, limits: Limits, browser: bool) -> Section:
     trust = "calibrated" if sheet.calibrated else "uncalibrated: read the class, not the number"
     open_blocked = any(row.case.verdict == "blocked" and row.answer == "go if" for row in rows)
     apart = ", without the blockers" if open_blocked else ""
-    note = f"person-days P10-P50-P90 from nothing to the milestone (class){apart}; {sheet.team}; {trust}"
+    note = f"class (person-days P10-P50-P90) from nothing to the milestone{apart}; {sheet.team}; {trust}"
     title = "In the browser" if browser else "As a server"
     priced = any(cell != "-" for entry in entries for cell in entry.cells[2:])
     return Section(title, tuple(entries), ("target", "answer", *columns), note if priced else "")
@@ -73,9 +73,9 @@ def project_name(sheet: Sheet, path: str) -> str:
 
 
 def tax(stage: Stage) -> str:
-    """`2-5-10 (days)`."""
+    """`days (2-5-10)`: the class first, since ports that nobody had looked at ended beside the days too often."""
     days = "-".join(person_days(each) for each in (stage.days.p10, stage.days.p50, stage.days.p90))
-    return f"{days} ({stage.size})"
+    return f"{stage.size} ({days})"
 
 
 def short(fact: str, limit: int) -> str:
