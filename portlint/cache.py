@@ -12,8 +12,8 @@ from typing import get_args, get_type_hints
 import msgspec
 
 from portlint import __version__
+from portlint.cache_folder import cache_folder
 from portlint.model.extraction import Extraction
-from portlint.places import cache_folder
 
 FILE_NAME = "extractions.sqlite"
 SIZE_CAP = 512_000_000  # bytes of the database; above, it starts again from nothing

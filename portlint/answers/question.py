@@ -6,7 +6,7 @@ import os
 import sys
 
 from portlint import __version__
-from portlint.places import cache_folder
+from portlint.cache_folder import cache_folder
 
 try:
     from _blake2 import blake2b  # hashlib loads OpenSSL

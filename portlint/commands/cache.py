@@ -18,8 +18,8 @@ def run(options: argparse.Namespace) -> int:
     """Raises PortlintError where there is no place for a cache, or it cannot be emptied."""
     from pathlib import Path
 
+    from portlint.cache_folder import cache_folder
     from portlint.errors import PortlintError
-    from portlint.places import cache_folder
     from portlint.stored import clear, stored
 
     place = cache_folder()

@@ -15,9 +15,9 @@ from portlint.judge.components import judge_components
 from portlint.judge.context import sizes
 from portlint.judge.face import go_without
 from portlint.judge.facts import Judge
-from portlint.judge.helpers import helper_scripts
 from portlint.judge.kinds import is_concerned, plain_facts
 from portlint.judge.matching import Matcher
+from portlint.judge.scripts import scripts_beside
 from portlint.judge.tree import Tree
 from portlint.judge.unbuilt import unbuilt
 from portlint.judge.verdict import deciding, most_telling, verdict, worst
@@ -89,7 +89,7 @@ def judge_target(
         found += judged.findings
         credit += judged.credit
     found = [each for each in found if tree.layout.project_of(each.location.path) not in others]
-    aside |= helper_scripts(tree)
+    aside |= scripts_beside(tree)
     placed = sorted({_key(each): each for each in (_place(each, tree, aside) for each in found)}.values(), key=_key)
     placed = folded(_once(placed, catalog), catalog.companions, target.family)
     placed = go_without(placed, tree, target, matcher)

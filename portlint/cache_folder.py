@@ -1,4 +1,4 @@
-"""Where portlint keeps things. Imports next to nothing: it is asked before everything else."""
+"""Where portlint keeps what it remembers. Imports next to nothing: it is asked before everything else."""
 
 from __future__ import annotations
 

@@ -21,7 +21,7 @@ _CRATES = (
 )  # fmt: skip
 
 
-def helper_scripts(tree: Tree) -> frozenset[str]:
+def scripts_beside(tree: Tree) -> frozenset[str]:
     """Python and JavaScript of projects that are mostly compiled code and embed no interpreter.
 
     A Python server with one extension in C keeps its scripts: it has more of them than of anything else.
@@ -30,11 +30,11 @@ def helper_scripts(tree: Tree) -> frozenset[str]:
         path
         for project in tree.layout.projects
         if project.kind in _COMPILED
-        for path in _helpers(tree.by_project[project.path])
+        for path in _beside(tree.by_project[project.path])
     )
 
 
-def _helpers(files: Mapping[str, Extraction]) -> Iterator[str]:
+def _beside(files: Mapping[str, Extraction]) -> Iterator[str]:
     scripts = [path for path, extraction in files.items() if path.endswith(_SCRIPTS) and extraction.facts]
     if not scripts or sum(c_family.is_unit(path) or path.endswith(_CODE) for path in files) <= len(scripts):
         return
