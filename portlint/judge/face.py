@@ -14,6 +14,7 @@ from collections.abc import Iterable
 import msgspec
 
 from portlint.catalog.vocabulary import C_FAMILY
+from portlint.graph import with_ways
 from portlint.judge.aside import SHIPPED
 from portlint.judge.kinds import engine_of
 from portlint.judge.matching import Matcher
@@ -39,11 +40,7 @@ _WINDOWS = frozenset(
 
 
 def go_without(findings: Iterable[Finding], tree: Tree, target: Target, matcher: Matcher) -> list[Finding]:
-    """The findings, where the lack of what a game or a library can go without is an error and no blocker.
-
-    A library of Rust goes without a function in a page, as quinn did without its sockets; what serves on WASI, or a
-    framework for it, is nothing without them.
-    """
+    """The findings, where the lack of what a game or a library can go without is an error and no blocker."""
     dispensable = {name for name, support in target.support.items() if support.dispensable}
     games: dict[str, bool] = {}
     libraries: dict[str, bool] = {}
@@ -95,18 +92,13 @@ def has_face(project: Project, tree: Tree, matcher: Matcher) -> bool:
 def opens_window(tree: Tree, project: Project) -> bool:
     """A manifest of the project, or what it runs with, asks for a package that opens one."""
     graph = tree.layout.graph
+
+    def run_with(component: str) -> Iterable[str]:
+        return (edge.target for edge in graph.onward.get(component, ()) if edge.scope == "run")
+
     start = f"project:{project.path}"
-    seen, todo = {start}, [start]
-    while todo:
-        for edge in graph.onward.get(todo.pop(), ()):
-            if edge.scope != "run" or edge.target in seen:
-                continue
-            component = graph.components.get(edge.target)
-            if component is not None and component.kind == "package" and component.name in _WINDOWS:
-                return True
-            seen.add(edge.target)
-            todo.append(edge.target)
-    return False
+    found = (graph.components.get(each) for each in with_ways({start: (start,)}, run_with))
+    return any(each is not None and each.kind == "package" and each.name in _WINDOWS for each in found)
 
 
 def _shows(rule: Rule, fact: Fact) -> bool:
