@@ -26,6 +26,7 @@ from portlint.planning.answers import ANSWERS, EXPORT, Answer, Case, case
 from portlint.planning.hosting import Condition
 from portlint.planning.rows import ONE_BY_ONE, Row, days, error_capabilities, is_simple, rows
 from portlint.planning.worklist import Doubt, Phase, doubts, phases
+from portlint.projects.locate import below
 from portlint.provenance import provenance
 
 BASELINE = "container"
@@ -278,11 +279,7 @@ def _places(one: Case, report: Report) -> tuple[str, ...]:
     ranked = [each.work.places for each in report.targets if each.id == one.target and each.work]
     expected = [place.path for places in ranked for place in places if place.expected]
     mine = (path for path in expected if project_of(path) == one.project)
-    return tuple(sorted(mine, key=lambda path: provenance(_within(path, one.project)) == "test"))  # those change last
-
-
-def _within(path: str, project: str) -> str:
-    return path if project == "." else path.removeprefix(f"{project}/")
+    return tuple(sorted(mine, key=lambda path: provenance(below(path, one.project)) == "test"))  # those change last
 
 
 def _readiness(one: Case) -> int:

@@ -47,8 +47,12 @@ def is_in(path: str, folder: str) -> bool:
 
 def inside(path: str, project: Project | None) -> str:
     """The path of a file relative to its project's folder, of a member's archive."""
-    file = real_path(path)
-    return file if project is None or project.path == "." else file[len(project.path) + 1 :]
+    return below(real_path(path), project.path if project else ".")
+
+
+def below(path: str, folder: str) -> str:
+    """The path of a file relative to a folder that holds it; "." is the root."""
+    return path if folder == "." else path.removeprefix(f"{folder}/")
 
 
 def kept(found: Iterable[Project], project_of: Callable[[str], Project | None]) -> list[Project]:
