@@ -12,13 +12,10 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from entry_point import called
 
 from portlint.answers.kept import load
-from portlint.answers.question import answer_file
-from portlint.answers.recall import give, held
 from portlint.answers.state import TICK_NS
-from portlint.answers.watch import Watch
-from portlint.cli import run
 from tests.conftest import Git
 
 Change = Callable[[Path, Git], object]
@@ -42,14 +39,8 @@ def scan(capsys: pytest.CaptureFixture[str]) -> Scan:
     """Scan as the entry point does: exit code, output, and whether it was remembered."""
 
     def call(tree: Path, *arguments: str) -> tuple[int, str, bool]:
-        words = ["scan", str(tree), *arguments]
-        file = answer_file(words)
-        answer = held(file) if file else None
-        watch = Watch(file) if file and not answer else None
-        code = give(answer) if answer else run(words, watch)
-        if watch:
-            watch.end()
-        return code, "".join(capsys.readouterr()), answer is not None
+        code, remembered = called(["scan", str(tree), *arguments])
+        return code, "".join(capsys.readouterr()), remembered
 
     return call
 

@@ -9,13 +9,11 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from entry_point import called
 
-from portlint.answers.question import answer_file
 from portlint.answers.ranks import ranked
-from portlint.answers.recall import give, held
 from portlint.answers.state import TICK_NS
-from portlint.answers.watch import Watch
-from portlint.cli import CLEAN, FOUND, run
+from portlint.cli import CLEAN, FOUND
 from portlint.extractors.source.c import family
 from portlint.model.extraction import Extraction
 from portlint.model.vocabulary import Vocabulary
@@ -63,14 +61,8 @@ def hook(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) ->
 
     def call(tree: Path, *arguments: str) -> tuple[Said, bool]:
         monkeypatch.chdir(tree)
-        words = ["scan", "--hook", "--jobs", "1", *arguments]
-        file = answer_file(words)
-        answer = held(file) if file else None
-        watch = Watch(file) if file and not answer else None
-        code = give(answer) if answer else run(words, watch)
-        if watch:
-            watch.end()
-        return (code, *capsys.readouterr()), answer is not None
+        code, remembered = called(["scan", "--hook", "--jobs", "1", *arguments])
+        return (code, *capsys.readouterr()), remembered
 
     return call
 
