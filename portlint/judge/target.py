@@ -70,7 +70,7 @@ def judge_target(
     judge = Judge(catalog, target, toolchain, matcher, native.system_headers)
     mine = concerned(tree.layout.projects, target, asked)
     # where the target is for none of them, what it would say of the code is told all the same
-    others = [each for each in tree.layout.projects if mine and each not in mine]
+    others = {each.path for each in tree.layout.projects} - {each.path for each in mine} if mine else set()
     found = list(judge_components(tree, target, catalog, judge))
     credit = 0
     foreign: frozenset[str] = frozenset()
@@ -84,11 +84,11 @@ def judge_target(
         left_out = unbuilt(tree, target, catalog.targets["container"], native.units)
         aside = only_for_tests(tree, view, left_out) | left_out
         settled |= defined_in(frozenset[str]().union(*view.closures.values()), tree)
-    for project in (each for each in tree.layout.projects if each not in others):
+    for project in (each for each in tree.layout.projects if each.path not in others):
         judged = judge.plain(plain_facts(project, tree, target), project.engine_version)
         found += judged.findings
         credit += judged.credit
-    found = [each for each in found if tree.layout.project_of(each.location.path) not in others]
+    found = [each for each in found if tree.layout.project_of.folder(each.location.path) not in others]
     aside |= scripts_beside(tree)
     placed = sorted({_key(each): each for each in (_place(each, tree, aside) for each in found)}.values(), key=_key)
     placed = folded(_once(placed, catalog), catalog.companions, target.family)
